@@ -1,0 +1,5 @@
+"""`python -m auditor` is `connect-audit`."""
+
+from auditor.cli.app import main
+
+main()

@@ -1,0 +1,1 @@
+"""The command line: the only part that prints, exits, or reads the environment or the clock."""

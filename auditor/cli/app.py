@@ -1,0 +1,212 @@
+"""The commands and their options. What they do is imported when they run, so that `--help` costs nothing."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from auditor import __version__
+from auditor.cli.stop import Stop
+
+# The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
+SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
+FORMATS = StrEnum("FORMATS", ["text", "json"])
+
+EXIT_CODES = """
+Exit codes: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration; 3 something could not be read
+(outranks 1); 4 nothing to scan; 130 interrupted.
+"""
+
+app = typer.Typer(
+    name="connect-audit",
+    help="Describes Amazon Connect instances, judges them with rules, and says what it could not read.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(help="The rules: what is judged, why, and how to mend it.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules", rich_help_panel=None)
+
+RuleFolders = Annotated[
+    Optional[list[Path]],
+    typer.Option("--rules", metavar="DIR", help="A folder of your own rules; repeatable."),
+]
+AllowPython = Annotated[
+    bool, typer.Option("--allow-python-rules", help="Run rules written in Python in those folders.")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"connect-audit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Describes Amazon Connect instances, judges them with rules, and says what it could not read."""
+
+
+@app.command(epilog=EXIT_CODES)
+def scan(
+    account: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="ID", help="An account to scan; repeatable. Default: the credentials' own."),
+    ] = None,
+    region: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="REGION", help="A Region to scan; repeatable. Default: all that have Connect."),
+    ] = None,
+    instance: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="ALIAS|ID", help="An instance to scan; repeatable. Default: all."),
+    ] = None,
+    output: Annotated[
+        Optional[list[Path]],
+        typer.Option("--output", "-o", metavar="FILE", help="Write a report (.html, .json); repeatable."),
+    ] = None,
+    fail_on: Annotated[
+        SEVERITIES, typer.Option(help="Exit 1 for findings of this severity or worse.")
+    ] = SEVERITIES.info,
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
+    role_name: Annotated[
+        str, typer.Option(metavar="NAME", help="The role to assume in accounts that are not the credentials' own.")
+    ] = "",
+    role_arn: Annotated[str, typer.Option(metavar="ARN", help="The role to assume, for one account.")] = "",
+    external_id: Annotated[str, typer.Option(metavar="ID", help="The external id that the role asks for.")] = "",
+    role_session_name: Annotated[
+        str, typer.Option(metavar="NAME", help="How CloudTrail names the session.")
+    ] = "connect-audit",
+    rate: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."),
+    ] = None,
+    format: Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")] = FORMATS.text,
+    show_pii: Annotated[
+        bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+    verbose: Annotated[
+        int, typer.Option("--verbose", "-v", count=True, help="Log to standard error; twice: every call.")
+    ] = 0,
+) -> None:
+    """Describe, judge and report Amazon Connect instances. Reads only."""
+    from auditor.cli import scan as command
+
+    raise typer.Exit(
+        command.run(
+            command.Asked(
+                accounts=tuple(account or ()),
+                regions=tuple(region or ()),
+                instances=tuple(instance or ()),
+                outputs=tuple(output or ()),
+                fail_on=fail_on.value,
+                rules=tuple(rules or ()),
+                allow_python_rules=allow_python_rules,
+                profile=profile,
+                role_name=role_name,
+                role_arn=role_arn,
+                external_id=external_id,
+                role_session_name=role_session_name,
+                rates=tuple(rate or ()),
+                format=format.value,
+                show_pii=show_pii,
+                quiet=quiet,
+                verbose=verbose,
+            )
+        )
+    )
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Option("--dir", metavar="DIR", help="Where the reports go.")
+    ] = Path("connect-audit-demo"),
+) -> None:
+    """Scan a pretended AWS account with three instances. Needs no credentials and no network."""
+    from auditor.cli import demo as command
+
+    raise typer.Exit(command.run(folder))
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any free one.")] = 4599,
+    rate: Annotated[
+        Optional[float],
+        typer.Option(min=0.001, help="Throttle each operation at this many calls a second. AWS's own: 2."),
+    ] = None,
+    burst: Annotated[float, typer.Option(min=1, help="How many calls may come at once before that.")] = 5,
+    latency: Annotated[float, typer.Option(min=0, max=60, help="Seconds that each answer takes.")] = 0.0,
+    deny: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="ACTION", help="Deny an IAM action of any service, e.g. connect:ListUsers; repeatable."),
+    ] = None,
+    log: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="Write every call to this file, one JSON object a line.")
+    ] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Start with an account that has nothing in it.")] = False,
+) -> None:
+    """Serve a pretended AWS account on 127.0.0.1, for any AWS tool."""
+    from auditor.cli import sandbox as command
+
+    raise typer.Exit(command.run(port, rate, burst, latency, tuple(deny or ()), log, empty=empty))
+
+
+@rules_app.command("list")
+def rules_list(
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    format: Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")] = FORMATS.text,
+) -> None:
+    """List the rules."""
+    from auditor.cli import rules as command
+
+    command.show_list(tuple(rules or ()), allow_python_rules, format.value)
+
+
+@rules_app.command("show")
+def rules_show(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="A rule's id, such as CONNECT-STO-003.")],
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+) -> None:
+    """Show one rule: why it matters, what it reads, how to mend it, its examples."""
+    from auditor.cli import rules as command
+
+    command.show_one(rule, tuple(rules or ()), allow_python_rules)
+
+
+def main() -> None:
+    """The `connect-audit` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console or a pipe that is not UTF-8 (Windows, LANG=C) must not end a scan at the first accent.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app()
+    except Stop as stop:
+        sys.stderr.write(f"connect-audit: {stop}\n")
+        sys.exit(stop.code)
+    except BrokenPipeError:
+        # Whoever read the output has gone (`| head`); nothing can be told to anybody.
+        sys.stderr.close()
+        sys.exit(0)
+    except SystemExit as end:
+        if isinstance(end.__context__, typer.Abort):
+            sys.exit(130)
+        raise

@@ -1,0 +1,69 @@
+"""What a person sees on standard error while a scan runs: nothing at all when that is not a terminal."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from auditor.collect.progress import Progress, Silence
+from auditor.collect.schedule import Tally
+
+
+@contextlib.contextmanager
+def progress_on(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
+    """A live display while the block runs."""
+    if quiet or not stream.isatty():
+        yield Silence()
+        return
+    from rich.console import Console
+    from rich.live import Live
+
+    board = _Board()
+    with Live(board, console=Console(file=stream), refresh_per_second=5, transient=True):
+        yield board
+
+
+class _Board:
+    """The kinds being read in each Region, the calls done of those known, and the waits for the throttle.
+
+    A Rich renderable: `__rich__` is called at each refresh, from Rich's own thread.
+    """
+
+    def __init__(self) -> None:
+        self._tally: Tally | None = None
+        self._reading: dict[tuple[str, str], dict[str, None]] = {}
+        self._done: dict[tuple[str, str], int] = {}
+
+    def started(self, tally: Tally) -> None:
+        """Keeps the tally, which goes on counting by itself."""
+        self._tally = tally
+
+    def reading(self, account: str, region: str, what: str) -> None:
+        """Adds a line, or a kind to its line."""
+        self._reading.setdefault((account, region), {})[what] = None
+
+    def finished(self, account: str, region: str, what: str) -> None:
+        """Takes the kind off its line."""
+        self._reading.get((account, region), {}).pop(what, None)
+        self._done[account, region] = self._done.get((account, region), 0) + 1
+
+    def __rich__(self) -> Any:
+        from rich.table import Table
+        from rich.text import Text
+
+        board = Table.grid(padding=(0, 2))
+        for (account, region), kinds in sorted(self._reading.copy().items()):
+            now = list(kinds.copy())
+            shown = ", ".join(now[:4]) + (f" +{len(now) - 4}" if len(now) > 4 else "")
+            state = Text(shown or "done", style="" if shown else "dim", no_wrap=True, overflow="ellipsis")
+            board.add_row(Text(account, style="dim"), Text(region), state)
+        tally = self._tally
+        if tally is not None:
+            words = f"{tally.done} of {tally.asked} calls"
+            if tally.waited >= 1:
+                words += f", {tally.waited:.0f} s waited for AWS's throttle"
+            if tally.throttled:
+                words += f", {tally.throttled} throttled and tried again"
+            board.add_row(Text(""), Text(""), Text(words, style="bold"))
+        return board

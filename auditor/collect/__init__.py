@@ -1,0 +1,1 @@
+"""Reads AWS into a snapshot. The only package that knows boto3."""

@@ -1,0 +1,202 @@
+"""Describes accounts: their Regions, the instances in them, everything in those, and what stands behind it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore import xform_name
+
+from auditor.collect.access import Account, Clients, regions_of
+from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
+from auditor.collect.gathered import Gathered
+from auditor.collect.progress import Progress, Silence
+from auditor.collect.rates import TokenBucket, rate_of
+from auditor.collect.reading import Need, Where, named_by, pages, read_item, read_kind, read_neighbour
+from auditor.collect.schedule import WORKERS, Reading, Request, Schedule, Tally, Together
+from auditor.kinds import KINDS, Call, Kind, Scope
+from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+
+log = logging.getLogger(__name__)
+
+INSTANCE = "connect.instance"
+REGIONS = Call("account", "ListRegions", "Regions", page=50)
+ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a collection is asked to look at."""
+
+    regions: tuple[str, ...] = ()
+    """Empty: every Region of the partition where Connect exists."""
+    instances: tuple[str, ...] = ()
+    """Aliases or ids; empty: every instance."""
+    need: Need = field(default_factory=dict)
+    rates: Mapping[str, float] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = KINDS
+    workers: int = WORKERS
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A snapshot, and how it was got: the calls by (account, Region, service, operation), and the time."""
+
+    snapshot: Snapshot
+    tally: Tally
+    seconds: float
+    interrupted: bool
+
+
+class Collector:
+    """One run over some accounts. Its methods are readings: see `schedule`."""
+
+    def __init__(self, accounts: Sequence[Account], plan: Plan, progress: Progress | None = None) -> None:
+        self._accounts = {account.id: account for account in accounts}
+        self._plan = plan
+        self._progress = progress or Silence()
+        self._clients = Clients(plan.workers)
+        self._found = Gathered()
+        self._actions = {
+            (call.service, call.operation): call.iam_action for kind in plan.kinds for call in kind.calls()
+        }
+        self._schedule = Schedule(self._send, self._bucket, plan.workers)
+
+    def run(self, taken_at: str, refused: Mapping[str, str] | None = None) -> Collected:
+        """Reads everything. Ctrl-C gives what there is, with every unit marked incomplete.
+
+        `refused` are accounts that could not be opened, with the reason: they are units that were not read.
+        """
+        for account, reason in (refused or {}).items():
+            self._found.unit(Unit(account, GLOBAL, UnitState.INCOMPLETE, reason))
+        started = time.monotonic()
+        self._progress.started(self._schedule.tally)
+        interrupted = False
+        try:
+            self._schedule.run(self._account(account) for account in self._accounts.values())
+        except KeyboardInterrupt:
+            interrupted = True
+        partition = next(account.partition for account in self._accounts.values())
+        snapshot = self._found.snapshot(taken_at, partition, interrupted=interrupted)
+        return Collected(snapshot, self._schedule.tally, time.monotonic() - started, interrupted)
+
+    def _account(self, account: Account) -> Reading:
+        regions = self._plan.regions or regions_of(account.session, account.partition)
+        disabled = yield from self._disabled(account)
+        units = [self._unit(account, region) for region in regions if region not in disabled]
+        for region in regions:
+            if region in disabled:
+                self._found.unit(_not_enabled(account.id, region, disabled[region]))
+        whole = [self._of_account(kind, account) for kind in self._plan.kinds if kind.scope is Scope.ACCOUNT]
+        yield Together([*units, *whole])
+
+    def _disabled(self, account: Account) -> Reading:
+        """The Regions that the account has not enabled, with their state; empty where that cannot be read."""
+        where = Where(Place(account.id, GLOBAL), account.region)
+        try:
+            regions = yield from pages(where, REGIONS, {})
+        except CallFailed as failure:
+            log.info("account:ListRegions in %s: %s", account.id, failure)
+            return {}
+        states = {region["RegionName"]: region["RegionOptStatus"] for region in regions}
+        return {name: state for name, state in states.items() if state not in ENABLED}
+
+    def _of_account(self, kind: Kind, account: Account) -> Reading:
+        """A kind of which the whole account has one."""
+        where = Where(Place(account.id, GLOBAL), account.region)
+        yield from read_neighbour(kind, where, account.id, self._found)
+
+    def _unit(self, account: Account, region: str) -> Reading:
+        self._progress.reading(account.id, region, "instances")
+        kind = next(kind for kind in self._plan.kinds if kind.name == INSTANCE)
+        here = Where(Place(account.id, region), region)
+        try:
+            summaries = yield from pages(here, kind.lists[0].call, here.words)
+        except CallFailed as failure:
+            self._found.unit(_unread(account.id, region, failure))
+            return
+        wanted = [one for one in summaries if self._selected(one)]
+        yield Together(self._instance(kind, account, region, summary) for summary in wanted)
+        self._found.add(here.place, INSTANCE, (), ())
+        detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
+        self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
+        self._progress.finished(account.id, region, "instances")
+
+    def _selected(self, summary: Mapping[str, Any]) -> bool:
+        names = self._plan.instances
+        return not names or summary.get("InstanceAlias") in names or summary.get("Id") in names
+
+    def _instance(self, kind: Kind, account: Account, region: str, summary: Mapping[str, Any]) -> Reading:
+        where = Where(Place(account.id, region, summary["Id"]), region)
+        fields = frozenset(kind.lists[0].call.omits)
+        instance = yield from read_item(kind, where, summary["Id"], summary, None, None, fields)
+        self._found.add(where.place, INSTANCE, [instance] if instance else [], ())
+        if instance is None:
+            return
+        kinds = [one for one in self._plan.kinds if one.scope is Scope.INSTANCE and one.name != INSTANCE]
+        first = [one for one in kinds if not any(listing.per for listing in one.lists)]
+        then = [one for one in kinds if one not in first]
+        yield Together([self._behind([instance], where), *(self._kind(one, where) for one in first)])
+        yield Together(self._kind(one, where) for one in then)
+
+    def _kind(self, kind: Kind, where: Where) -> Reading:
+        """A kind of an instance, then the neighbours that its resources name."""
+        place = where.place
+        self._progress.reading(place.account, place.region, kind.title)
+        yield from read_kind(kind, where, self._plan.need, self._found)
+        yield from self._behind(self._found.seen(place, kind.name), where)
+        self._progress.finished(place.account, place.region, kind.title)
+
+    def _behind(self, resources: Iterable[Resource], where: Where) -> Reading:
+        """The neighbours that these resources name, each once in its Region."""
+        here = Where(Place(where.place.account, where.region), where.region)
+        readings = []
+        for kind in self._plan.kinds:
+            named = {one for resource in resources for one in named_by(kind, resource)}
+            for identity in sorted(named):
+                if self._found.claim(Key(here.place, kind.name, identity)):
+                    readings.append(read_neighbour(kind, here, identity, self._found))
+        yield Together(readings)
+
+    def _send(self, request: Request) -> Mapping[str, Any]:
+        """Makes one call. Raises `CallFailed`, whatever went wrong."""
+        service, operation = request.service, request.operation
+        action = self._actions.get((service, operation), f"{service}:{operation}")
+        log.debug("%s %s %s:%s", request.account, request.region, service, operation)
+        try:
+            client = self._clients.get(self._accounts[request.account], request.region, service)
+            if operation not in client.meta.service_model.operation_names:
+                raise CallFailed(
+                    Cause(Reason.UNSUPPORTED, action, f"this boto3 has no {service}:{operation}: update it")
+                )
+            answer: dict[str, Any] = getattr(client, xform_name(operation))(**request.params)
+        except CallFailed:
+            raise
+        except Exception as error:
+            log.debug("%s:%s failed: %s", service, operation, type(error).__name__)
+            raise failed(error, action) from error
+        retries = answer.pop("ResponseMetadata", {}).get("RetryAttempts", 0)
+        if retries:
+            log.info("%s:%s in %s needed %d retries", service, operation, request.region, retries)
+        return answer
+
+    def _bucket(self, request: Request) -> TokenBucket:
+        quota = rate_of(request.service, request.operation, self._plan.rates)
+        return TokenBucket.of(quota, time.monotonic())
+
+
+def _not_enabled(account: str, region: str, state: str) -> Unit:
+    detail = f"the account has not enabled this Region ({state})"
+    return Unit(account, region, UnitState.OUT_OF_SCOPE, detail)
+
+
+def _unread(account: str, region: str, failure: CallFailed) -> Unit:
+    """A Region whose instances could not be listed: unread, or one that does not accept the account at all."""
+    if failure.code in UNKNOWN_CALLER:
+        # The same credentials were accepted by STS, so it is this Region that does not know them.
+        detail = f"the Region does not accept the account ({failure.code}): it is not enabled"
+        return Unit(account, region, UnitState.OUT_OF_SCOPE, detail)
+    return Unit(account, region, UnitState.INCOMPLETE, "instances not listed", failure.cause)

@@ -1,0 +1,83 @@
+"""What a running collection has found so far, and the snapshot that it becomes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from auditor.model import Cause, Gap, Key, Place, Resource, Snapshot, Unit, UnitState
+
+
+@dataclass
+class Gathered:
+    """Filled by many threads; `snapshot` makes it sorted and frozen."""
+
+    resources: list[Resource] = field(default_factory=list)
+    complete: set[tuple[Place, str]] = field(default_factory=set)
+    gaps: set[Gap] = field(default_factory=set)
+    missing: set[Key] = field(default_factory=set)
+    unread: dict[Key, Cause] = field(default_factory=dict)
+    units: dict[tuple[str, str], Unit] = field(default_factory=dict)
+    _claimed: set[Key] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def claim(self, key: Key) -> bool:
+        """Whether this neighbour is new: it is read once, however many settings name it."""
+        with self._lock:
+            new = key not in self._claimed
+            self._claimed.add(key)
+            return new
+
+    def add(self, place: Place, kind: str, resources: Iterable[Resource], gaps: Iterable[Gap]) -> None:
+        """A kind has been read at a place, with these gaps."""
+        with self._lock:
+            gaps = list(gaps)
+            self.resources.extend(resources)
+            self.gaps.update(gaps)
+            if not any(gap.hides for gap in gaps):
+                self.complete.add((place, kind))
+
+    def neighbour(self, key: Key, found: Resource | None) -> None:
+        """A neighbour that was looked for: itself, or None where it does not exist."""
+        with self._lock:
+            if found is None:
+                self.missing.add(key)
+            else:
+                self.resources.append(found)
+
+    def unit(self, unit: Unit) -> None:
+        """What became of an account in a Region."""
+        with self._lock:
+            self.units[unit.account, unit.region] = unit
+
+    def seen(self, place: Place, kind: str) -> list[Resource]:
+        """The resources of a kind found at a place so far."""
+        with self._lock:
+            return [one for one in self.resources if one.key.place == place and one.key.kind == kind]
+
+    def gaps_of(self, place: Place, kind: str) -> list[Gap]:
+        """What could not be listed of a kind at a place."""
+        with self._lock:
+            return sorted(gap for gap in self.gaps if gap.place == place and gap.kind == kind and gap.hides)
+
+    def snapshot(self, taken_at: str, partition: str, *, interrupted: bool = False) -> Snapshot:
+        """The frozen result. An interrupted collection leaves no unit complete."""
+        units = sorted(self.units.values())
+        if interrupted:
+            units = [
+                Unit(unit.account, unit.region, UnitState.INCOMPLETE, "interrupted")
+                if unit.state is UnitState.SCANNED
+                else unit
+                for unit in units
+            ]
+        return Snapshot(
+            taken_at=taken_at,
+            partition=partition,
+            units=tuple(units),
+            resources=tuple(sorted(self.resources, key=lambda resource: resource.key)),
+            complete=frozenset(self.complete),
+            gaps=tuple(sorted(self.gaps)),
+            missing=frozenset(self.missing),
+            unread=dict(sorted(self.unread.items())),
+        )

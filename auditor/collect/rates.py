@@ -1,0 +1,84 @@
+"""How often an operation may be called: AWS's quotas, and the token bucket that keeps below them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Rate(NamedTuple):
+    """A quota: requests per second with continuous refill, and how many may come at once."""
+
+    per_second: float
+    burst: float
+
+
+CONNECT = Rate(2, 5)
+"""Every Connect operation without a quota of its own (Administrator Guide, "API throttling quotas").
+
+The bucket is the account's in one Region, shared by every instance and every caller there.
+"""
+
+NEIGHBOUR = Rate(10, 20)
+"""Other services document more, or nothing; this stays far below what any of them refuses."""
+
+EXCEPTIONS: Mapping[str, Rate] = {
+    "connect:ListIntegrationAssociations": Rate(25, 50),
+    "connect:DescribeEvaluationForm": Rate(3, 5),
+    "connect:ListEvaluationForms": Rate(3, 5),
+    "connect:ListEvaluationFormVersions": Rate(3, 5),
+    # CloudWatch Logs quotas: 10 a second in an account and Region.
+    "logs:DescribeLogGroups": Rate(5, 5),
+}
+
+MARGIN = 0.95
+"""The share of a quota that is used: at the full rate, clocks and networks push single calls over it."""
+
+
+def rate_of(service: str, operation: str, overrides: Mapping[str, float]) -> Rate:
+    """The quota of an operation; `overrides` gives requests per second by operation, `service:Operation` or `*`."""
+    name = f"{service}:{operation}"
+    quota = EXCEPTIONS.get(name, CONNECT if service == "connect" else NEIGHBOUR)
+    for spelled in (name, operation, "*"):
+        if spelled in overrides:
+            per_second = overrides[spelled]
+            # A lower rate comes with a smaller burst; whether a raised one has a larger burst nobody says.
+            return Rate(per_second, max(1.0, quota.burst * min(1.0, per_second / quota.per_second)))
+    return quota
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """A client-side copy of one quota's bucket. Times are seconds of one monotonic clock."""
+
+    per_second: float
+    burst: float
+    tokens: float
+    at: float
+
+    @classmethod
+    def of(cls, quota: Rate, now: float) -> TokenBucket:
+        """A full bucket that stays a little below the quota."""
+        burst = max(1.0, quota.burst - 1)
+        return cls(quota.per_second * MARGIN, burst, burst, now)
+
+    def ready_at(self, now: float) -> float:
+        """When the next call may go; `now` if at once."""
+        self._refill(now)
+        return now if self.tokens >= 1 else now + (1 - self.tokens) / self.per_second
+
+    def take(self, now: float) -> None:
+        """Spends one token (callers wait for `ready_at`)."""
+        self._refill(now)
+        self.tokens -= 1
+
+    def pause(self, seconds: float, now: float) -> None:
+        """Holds every call back for a while: somebody else has emptied the real bucket."""
+        self._refill(now)
+        self.tokens = min(self.tokens, 1 - seconds * self.per_second)
+
+    def _refill(self, now: float) -> None:
+        if now > self.at:
+            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.per_second)
+            self.at = now

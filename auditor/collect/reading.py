@@ -1,0 +1,320 @@
+"""How one kind is read at one place, from its row of the table alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auditor.collect.faults import GONE, REJECTED, CallFailed
+from auditor.collect.gathered import Gathered
+from auditor.collect.schedule import Reading, Request, Together
+from auditor.kinds import Call, Facet, Kind, Listing, lookup
+from auditor.model import Cause, Gap, Key, Place, Reason, Resource
+
+Need = Mapping[str, frozenset[str]]
+"""The fields that somebody will look at, by kind: what costs a call for each resource is read only for these."""
+
+_WORD = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+
+
+class Absent(Exception):
+    """A field that a parameter or a neighbour's id is made of does not exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place, and where to send calls about it."""
+
+    place: Place
+    region: str
+    """The Region that is asked; for what belongs to the account as a whole, any one that answers."""
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What a call's parameters may refer to."""
+        return {"account": self.place.account, "instance": self.place.instance_id}
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One run of a listing: the listing, the words of this run, and what to call it if it fails."""
+
+    listing: Listing
+    words: Mapping[str, Any]
+    name: str = ""
+
+
+def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
+    """Reads all resources of a listed kind at a place into `found`: search, list, reconcile, describe."""
+    parts, gaps = _parts(kind, where, found)
+    runs = [pages(where, part.listing.call, part.words) for part in parts]
+    searches = [pages(where, kind.search, where.words)] if kind.search else []
+    answers = yield Together([*runs, *searches])
+    summaries: dict[str, dict[str, Any]] = {}
+    wanted = need.get(kind.name, frozenset())
+    try:
+        for part, answer in zip(parts, answers, strict=False):
+            if isinstance(answer, CallFailed):
+                gaps.append(_gap(kind, where.place, part, answer, answers[: len(parts)]))
+            else:
+                summaries |= {kind.identify(item): item for item in map(_summary(part), answer)}
+        searched = answers[-1] if searches else None
+        whole = {} if searched is None or isinstance(searched, CallFailed) else _by_id(kind, searched)
+    except KeyError as field:
+        # The answer has no field that identifies its items: they cannot be told apart, so none is believed.
+        cause = Cause(Reason.FAILED, _first(kind).iam_action, f"the answer lacks {field.args[0]}")
+        found.add(where.place, kind.name, (), (*gaps, Gap(where.place, kind.name, "", cause)))
+        return
+    poorer = searched.cause if isinstance(searched, CallFailed) else None
+    if poorer and poorer.reason is Reason.FAILED:
+        # Listing and describing stand in for a search that is refused or out of reach. An answer that makes
+        # no sense is another matter: what it would have held is not known.
+        gaps.append(Gap(where.place, kind.name, "", poorer))
+    ids = sorted({**summaries, **whole})
+    items = yield Together(
+        read_item(kind, where, one, summaries.get(one, {}), whole.get(one), poorer, wanted) for one in ids
+    )
+    resources = [item for item in items if isinstance(item, Resource)]
+    found.add(where.place, kind.name, resources, gaps)
+
+
+def read_neighbour(kind: Kind, where: Where, identity: str, found: Gathered) -> Reading:
+    """Reads one neighbour by the id that a setting names it with."""
+    call = kind.describe
+    if call is None:
+        raise TypeError(f"{kind.name} is a neighbour and has no describe")
+    key = Key(where.place, kind.name, identity)
+    base: dict[str, Any] = {kind.id[0]: identity}
+    rest: Cause | None = None
+    try:
+        answer = yield from _one(where, call, {**where.words, "id": identity}, kind.id[0], identity)
+        if answer is None:
+            found.neighbour(key, None)
+            return
+        base = {**answer, **base}
+    except CallFailed as failure:
+        rest = failure.cause
+    fields = yield from _facets(kind, where, identity, base, rest)
+    if fields is None:
+        found.neighbour(key, None)
+    else:
+        found.neighbour(key, _resource(kind, key, base | fields[0], fields[1], rest))
+
+
+def named_by(kind: Kind, resource: Resource) -> list[str]:
+    """The ids of this kind that a resource names. A field of it that was not read names nothing."""
+    ids = []
+    for named in kind.named:
+        if named.kind == resource.key.kind:
+            try:
+                ids.append(_filled(named.id, resource.data))
+            except Absent:
+                continue
+    return ids
+
+
+def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
+    """Every item of every page. Raises `CallFailed` on a page that fails, is cut short or repeats."""
+    items: list[Any] = []
+    token, seen = None, set()
+    while True:
+        params = _filled(dict(call.params), words)
+        if call.page:
+            params[call.size] = call.page
+        if token:
+            params[call.token] = token
+        answer = yield _request(where, call, params)
+        if call.result not in answer:
+            raise CallFailed(Cause(Reason.FAILED, call.iam_action, f"the answer lacks {call.result}"))
+        items += answer[call.result]
+        token = answer.get(call.token)
+        if not token or not call.page:
+            return items
+        if token in seen:
+            raise CallFailed(Cause(Reason.FAILED, call.iam_action, "a page token repeats: the list has no end"))
+        seen.add(token)
+
+
+def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[_Part], list[Gap]]:
+    """Every run of the kind's listings, and the gaps that other kinds' gaps tear into it."""
+    parts: list[_Part] = []
+    gaps: list[Gap] = []
+    for listing in kind.lists:
+        if listing.each:
+            field, values = listing.each
+            parts += [_Part(listing, {**where.words, field: value}, value) for value in values]
+        elif listing.per:
+            gaps += [replace(gap, kind=kind.name) for gap in found.gaps_of(where.place, listing.per)]
+            owners = found.seen(where.place, listing.per)
+            parts += [_Part(listing, {**where.words, **owner.data}, owner.key.id) for owner in owners]
+        else:
+            parts.append(_Part(listing, where.words))
+    return parts, gaps
+
+
+def _gap(kind: Kind, place: Place, part: _Part, failure: CallFailed, answers: Sequence[Any]) -> Gap:
+    """The gap that a failed run leaves.
+
+    A value that is rejected while others of the same listing are answered is one that the Region does not
+    know; when all are rejected, it is the call that is wrong.
+    """
+    answered = any(not isinstance(answer, CallFailed) for answer in answers)
+    if part.listing.each and failure.code in REJECTED and answered:
+        cause = Cause(Reason.UNSUPPORTED, failure.cause.action, failure.cause.detail)
+        return Gap(place, kind.name, part.name, cause)
+    return Gap(place, kind.name, part.name, failure.cause)
+
+
+def read_item(
+    kind: Kind,
+    where: Where,
+    identity: str,
+    summary: Mapping[str, Any],
+    whole: Mapping[str, Any] | None,
+    poorer: Cause | None,
+    wanted: frozenset[str],
+) -> Reading:
+    """One listed resource: from the search where that has it all, else described; None if it is gone."""
+    source = kind.search if kind.search else kind.lists[0].call
+    base = dict(whole if whole is not None else summary)
+    lacks_all = kind.search is not None and whole is None
+    unread: dict[str, Cause] = {}
+    rest: Cause | None = None
+    if kind.describe is not None and (lacks_all or _wants(wanted, source.omits)):
+        call = kind.describe
+        try:
+            answer = yield from _one(where, call, {**where.words, **base, "id": identity}, "", identity)
+            base |= answer or {}
+            # A search that was refused is why its fields are lacking; one that lags will have them tomorrow.
+            cause = poorer or Cause(Reason.NOT_POPULATED, call.iam_action)
+            unread |= {path: cause for path in call.omits if lookup(base, path) is None}
+        except CallFailed as failure:
+            if failure.code in GONE:
+                return None
+            if lacks_all:
+                rest = failure.cause
+            unread |= {path: failure.cause for path in source.omits}
+    elif kind.describe is not None:
+        action = kind.describe.iam_action
+        unread |= {path: Cause(Reason.NOT_ASKED, action) for path in source.omits}
+    fields = yield from _facets(kind, where, identity, base, rest)
+    if fields is None:
+        return None
+    key = Key(where.place, kind.name, identity)
+    return _resource(kind, key, base | fields[0], unread | fields[1], rest)
+
+
+def _wants(wanted: frozenset[str], omits: Sequence[str]) -> bool:
+    """Whether somebody looks at a field that only a describe has."""
+    return any(
+        path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.")
+        for path in omits
+        for field in wanted
+    )
+
+
+def _facets(
+    kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None
+) -> Reading:
+    """The resource's further fields, and the causes of those that could not be read; None if it is gone."""
+    words = {**where.words, **base, "id": identity}
+    answers = yield Together(_facet(where, facet, words, rest) for facet in kind.facets)
+    fields: dict[str, Any] = {}
+    unread: dict[str, Cause] = {}
+    gone = kind.describe.absent if kind.describe else ()
+    for facet, answer in zip(kind.facets, answers, strict=True):
+        if not isinstance(answer, CallFailed):
+            fields |= {} if answer is None else {facet.field: answer}
+        elif answer.code in GONE or answer.code in gone:
+            return None
+        else:
+            unread[facet.field] = answer.cause
+    return fields, unread
+
+
+def _facet(where: Where, facet: Facet, words: Mapping[str, Any], rest: Cause | None) -> Reading:
+    """One further field; None where AWS says that it is not set."""
+    call = facet.call
+    try:
+        if call.page:
+            return (yield from pages(where, call, words))
+        return (yield from _one(where, call, words, "", ""))
+    except Absent as field:
+        raise CallFailed(rest or Cause(Reason.FAILED, call.iam_action, f"lacks {field}")) from None
+
+
+def _one(where: Where, call: Call, words: Mapping[str, Any], field: str, identity: str) -> Reading:
+    """What one describing call answers; None where AWS says that it does not exist."""
+    if call.page:
+        matching = [item for item in (yield from pages(where, call, words)) if item.get(field) == identity]
+        return matching[0] if matching else None
+    try:
+        answer = yield _request(where, call, _filled(dict(call.params), words))
+    except CallFailed as failure:
+        if failure.code in call.absent:
+            return None
+        raise
+    if not call.result:
+        return dict(answer)
+    if call.result not in answer:
+        raise CallFailed(Cause(Reason.FAILED, call.iam_action, f"the answer lacks {call.result}"))
+    beside = {name: answer[name] for name in call.beside if name in answer}
+    result = answer[call.result]
+    return {**result, **beside} if isinstance(result, Mapping) else result
+
+
+def _request(where: Where, call: Call, params: Mapping[str, Any]) -> Request:
+    return Request(where.place.account, where.region, call.service, call.operation, params)
+
+
+def _resource(
+    kind: Kind, key: Key, data: dict[str, Any], unread: dict[str, Cause], rest: Cause | None
+) -> Resource:
+    return Resource(
+        key=key,
+        data={name: value for name, value in data.items() if name not in kind.secret},
+        name=str(lookup(data, kind.label) or "") if kind.label else "",
+        arn=str(lookup(data, kind.arn) or "") if kind.arn else "",
+        unread=unread,
+        rest=rest,
+    )
+
+
+def _summary(part: _Part) -> Any:
+    """A function that turns an item of this listing into fields named as the full answer names them."""
+    listing = part.listing
+    extra = {listing.each[0]: part.name} if listing.each else {}
+
+    def named(item: Any) -> dict[str, Any]:
+        fields = {listing.scalar: item} if listing.scalar else dict(item)
+        return {listing.renames.get(name, name): value for name, value in fields.items()} | extra
+
+    return named
+
+
+def _by_id(kind: Kind, items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {kind.identify(item): item for item in items}
+
+
+def _first(kind: Kind) -> Call:
+    return kind.search or kind.lists[0].call
+
+
+def _filled(template: Any, words: Mapping[str, Any]) -> Any:
+    """A template with its `{words}` filled in. Raises `Absent` when one of them has no value."""
+    if isinstance(template, str):
+        return _WORD.sub(lambda found: _word(words, found.group(1)), template)
+    if isinstance(template, Mapping):
+        return {name: _filled(value, words) for name, value in template.items()}
+    if isinstance(template, list):
+        return [_filled(value, words) for value in template]
+    return template
+
+
+def _word(words: Mapping[str, Any], path: str) -> str:
+    value = lookup(words, path)
+    if value in (None, ""):
+        raise Absent(path)
+    return str(value)

@@ -1,0 +1,142 @@
+"""Runs a rule's examples: they are its tests, its specification and its documentation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.evaluate import Finding, Settings, evaluate
+from auditor.kinds import KINDS, Scope
+from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.rule import Evidence, Example, Rule, Thing, Verdict
+
+ACCOUNT, REGION = "111122223333", "us-east-1"
+INSTANCE_ID = "11111111-2222-3333-4444-555555555555"
+TAKEN_AT = "2026-01-15T12:00:00Z"
+INSTANCE = {
+    "Id": INSTANCE_ID,
+    "Arn": f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{INSTANCE_ID}",
+    "InstanceAlias": "example",
+    "InstanceStatus": "ACTIVE",
+    "IdentityManagementType": "SAML",
+}
+"""What the instance of an example is, but for what the example says of it."""
+
+_KINDS = {kind.name: kind for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An example that does not come out as it says."""
+
+    example: str
+    path: str
+    expected: Any
+    actual: Any
+
+    def __str__(self) -> str:
+        return f"example '{self.example}': {self.path}: expected {self.expected!r}, got {self.actual!r}"
+
+
+def problems(rule: Rule) -> list[Problem]:
+    """Every way in which a rule's examples do not come out as they say."""
+    return [problem for example in rule.examples for problem in _problems(rule, example)]
+
+
+def run(rule: Rule, example: Example) -> list[Finding]:
+    """What the rule finds of the example's subject."""
+    settings = Settings({rule.id: example.params})
+    subject = _key(example.subject)
+    findings = evaluate([rule], snapshot_of(example), settings)
+    return [one for one in findings if one.subject.key == subject or one.verdict is Verdict.NOT_APPLICABLE]
+
+
+def snapshot_of(example: Example) -> Snapshot:
+    """The snapshot that an example describes.
+
+    Every kind that it does not mention is complete and empty; every neighbour that it does not mention was
+    not asked for.
+    """
+    things = (example.subject, *example.around)
+    if not any(one.kind == "connect.instance" for one in things):
+        things = (*things, Thing("connect.instance", {}))
+    here = Place(ACCOUNT, REGION, INSTANCE_ID)
+    unread_kinds = {one.kind for one in things if one.state == "unread" and not one.id}
+    return Snapshot(
+        taken_at=TAKEN_AT,
+        partition="aws",
+        units=(Unit(ACCOUNT, REGION, UnitState.SCANNED),),
+        resources=tuple(_resource(one) for one in things if one.state == "present"),
+        complete=frozenset(
+            (here, kind.name)
+            for kind in KINDS
+            if kind.scope is Scope.INSTANCE and kind.name not in unread_kinds
+        ),
+        gaps=tuple(
+            Gap(here, one.kind, "", Cause(Reason.DENIED, one.action))
+            for one in things
+            if one.state == "unread" and not one.id
+        ),
+        missing=frozenset(_key(one) for one in things if one.state == "missing"),
+        unread={
+            _key(one): Cause(Reason.DENIED, one.action) for one in things if one.state == "unread" and one.id
+        },
+    )
+
+
+def _problems(rule: Rule, example: Example) -> list[Problem]:
+    findings = run(rule, example)
+    if not findings:
+        return [Problem(example.name, "verdict", str(example.verdict), "no finding at all")]
+    verdicts = sorted({str(one.verdict) for one in findings})
+    if verdicts != [str(example.verdict)]:
+        said = "; ".join(one.reason or str(one.cause or "") for one in findings if one.reason or one.cause)
+        actual = f"{', '.join(verdicts)} ({said})" if said else ", ".join(verdicts)
+        return [Problem(example.name, "verdict", str(example.verdict), actual)]
+    if example.verdict is not Verdict.FAIL:
+        return []
+    seen = [piece for one in findings for piece in one.evidence]
+    if not example.evidence:
+        return [Problem(example.name, "evidence", "the evidence that the failure gives", seen)]
+    return [
+        Problem(example.name, f"evidence {wanted.path}", wanted, _nearest(wanted, seen))
+        for wanted in example.evidence
+        if wanted not in seen
+    ] + [
+        Problem(example.name, f"evidence {extra.path}", "no such evidence", extra)
+        for extra in seen
+        if extra not in example.evidence
+    ]
+
+
+def _nearest(wanted: Evidence, seen: list[Evidence]) -> Any:
+    return next((one for one in seen if one.path == wanted.path), seen)
+
+
+def _resource(one: Thing) -> Resource:
+    kind = _KINDS[one.kind]
+    data = {**INSTANCE, **one.data} if one.kind == "connect.instance" else dict(one.data)
+    if one.id:
+        data.setdefault(kind.id[0], one.id)
+    label = data.get(kind.label.split(".")[0], "") if kind.label else ""
+    return Resource(
+        key=_key(one),
+        data=data,
+        name=str(label),
+        arn=str(data.get(kind.arn, "")) if kind.arn else "",
+        unread={path: Cause(Reason.DENIED, action) for path, action in one.unread.items()},
+    )
+
+
+def _key(one: Thing) -> Key:
+    kind = _KINDS[one.kind]
+    if one.kind == "connect.instance":
+        identity = INSTANCE_ID
+    else:
+        identity = one.id or kind.identify(one.data)
+    places = {
+        Scope.INSTANCE: Place(ACCOUNT, REGION, INSTANCE_ID),
+        Scope.REGION: Place(ACCOUNT, REGION),
+        Scope.ACCOUNT: Place(ACCOUNT, GLOBAL),
+    }
+    return Key(places[kind.scope], one.kind, identity)

@@ -1,0 +1,148 @@
+"""What a row of the table of kinds says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Scope(StrEnum):
+    """What a kind belongs to; it decides the place of its resources."""
+
+    INSTANCE = "instance"
+    REGION = "region"
+    ACCOUNT = "account"
+
+
+ACTION_PREFIXES: Mapping[str, str] = {"s3control": "s3"}
+"""IAM's prefix of a service where it is not the client's name (AWS service authorization reference)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One read operation, and where its answer holds what is wanted.
+
+    `params` are literal, but for `{words}` in them, which are filled in: `{account}`, `{instance}` (its id),
+    `{id}` and any top-level field of the resource that the call is about.
+    """
+
+    service: str
+    operation: str
+    result: str = ""
+    """The member of the answer that is kept; empty: the whole answer."""
+    beside: tuple[str, ...] = ()
+    """Further top-level members kept as fields beside those of `result`."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    page: int = 0
+    """The page size asked for: the most that the operation takes. 0: the operation has no pages."""
+    size: str = "MaxResults"
+    """The parameter that holds the page size."""
+    token: str = "NextToken"
+    """The member that holds the page token, in the request and in the answer."""
+    omits: tuple[str, ...] = ()
+    """Fields of the resource that AWS documents this operation not to fill, or whose shape lacks them."""
+    absent: tuple[str, ...] = ()
+    """Error codes that mean that the setting, or the thing, does not exist."""
+    action: str = ""
+    """The IAM action, where it is not the service's prefix and the operation's name."""
+
+    @property
+    def iam_action(self) -> str:
+        """The IAM action that allows this call, such as `s3:GetEncryptionConfiguration`."""
+        return self.action or f"{ACTION_PREFIXES.get(self.service, self.service)}:{self.operation}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One way to list a kind: once, once for each value of a parameter, or once for each resource of a kind."""
+
+    call: Call
+    renames: Mapping[str, str] = field(default_factory=dict)
+    """Fields of the list's summaries that the full answer calls by another name."""
+    each: tuple[str, tuple[str, ...]] | None = None
+    """A parameter and its values; the value becomes a field of what is listed, and a part of the kind."""
+    per: str = ""
+    """The kind whose resources the call is made for, one by one."""
+    scalar: str = ""
+    """The field under which a bare string of the list is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One more call for each resource, whose answer is kept as the field `field`."""
+
+    field: str
+    call: Call
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """How a resource names a neighbour: the kind that names it, and its id there as a template of fields.
+
+    `{S3Config.BucketName}` takes that field of the naming resource. Where a field is absent, nothing is named.
+    """
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of resource.
+
+    A kind is listed (and described in bulk by a search where there is one), or it is a neighbour, `named` by
+    resources of other kinds and read one by one with `describe`.
+    """
+
+    name: str
+    title: str
+    """The words people use for several of them, as the coverage section shows them."""
+    scope: Scope
+    id: tuple[str, ...]
+    """The paths of the fields that identify one; those present are joined with `/`."""
+    label: str = ""
+    """The path of the field that holds its name."""
+    arn: str = ""
+    """The path of the field that holds its ARN."""
+    lists: tuple[Listing, ...] = ()
+    search: Call | None = None
+    describe: Call | None = None
+    facets: tuple[Facet, ...] = ()
+    named: tuple[Named, ...] = ()
+    personal: tuple[str, ...] = ()
+    """Fields about a person, masked wherever data leaves the process."""
+    secret: tuple[str, ...] = ()
+    """Fields that are dropped as soon as they are read: no rule needs key material."""
+    cloudformation: str = ""
+    terraform: str = ""
+    immutable: tuple[str, ...] = ()
+    """Fields that no API can change: a difference means replacing the resource."""
+
+    def identify(self, data: Mapping[str, Any]) -> str:
+        """What identifies a resource with this data. Raises `KeyError` when it lacks the first of the fields."""
+        values = [lookup(data, path) for path in self.id]
+        if values[0] is None:
+            raise KeyError(self.id[0])
+        return "/".join(str(value).rstrip("/") for value in values if value not in (None, ""))
+
+    def calls(self) -> Iterator[Call]:
+        """Every call that reading this kind can make."""
+        for listing in self.lists:
+            yield listing.call
+        for call in (self.search, self.describe):
+            if call is not None:
+                yield call
+        for facet in self.facets:
+            yield facet.call
+
+
+def lookup(data: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, or None."""
+    value: Any = data
+    for step in path.split("."):
+        if not isinstance(value, Mapping) or step not in value:
+            return None
+        value = value[step]
+    return value

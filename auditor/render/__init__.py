@@ -1,0 +1,1 @@
+"""Shows a report: each renderer reads JSON v1 and nothing else."""

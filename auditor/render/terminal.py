@@ -1,0 +1,119 @@
+"""Shows a report on a terminal: failures by instance, what was not read, and the sum of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+MOST_LINES = 50
+_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "info": "2", "bold": "1", "dim": "2"}
+_MEANINGS = {
+    0: "Clean: every check that applies passed.",
+    1: "There are findings (exit 1).",
+    3: "Incomplete: something could not be read, so some checks are undecided (exit 3).",
+    4: "There is nothing to scan: no Amazon Connect instance was found (exit 4).",
+    130: "Interrupted: the report holds what had been read (exit 130).",
+}
+_SEVERITIES = ("critical", "high", "medium", "low", "info")
+
+
+def meaning(code: int) -> str:
+    """What an exit code of a scan means, in a sentence."""
+    return _MEANINGS[code]
+
+
+def text(document: Mapping[str, Any], *, colour: bool) -> str:
+    """The whole report as lines of text; `colour` adds ANSI colours."""
+    return "\n".join(_lines(document, _Paint(colour))) + "\n"
+
+
+def visible(text: Any) -> str:
+    """Text with control, format and bidirectional characters made visible: a name must not move a cursor."""
+    return "".join(
+        one if unicodedata.category(one) not in ("Cc", "Cf", "Zl", "Zp", "Cs") else f"\\u{ord(one):04x}"
+        for one in str(text)
+    )
+
+
+class _Paint:
+    def __init__(self, colour: bool) -> None:
+        self._colour = colour
+
+    def __call__(self, style: str, words: str) -> str:
+        return f"\x1b[{_COLOURS[style]}m{words}\x1b[0m" if self._colour else words
+
+
+def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+    failures = [one for one in document["findings"] if one["verdict"] == "fail"]
+    failures.sort(key=lambda one: (_SEVERITIES.index(one["severity"]), one["rule_id"]))
+    left = MOST_LINES
+    for instance in document["instances"]:
+        mine = [one for one in failures if one["resource"]["instance_id"] == instance["id"]]
+        mine = [one for one in mine if one["resource"]["region"] == instance["region"]]
+        name = visible(instance["alias"] or instance["id"])
+        yield f"{paint('bold', name)}  {instance['region']}  {instance['account']}  {instance['identity_management']}"
+        for finding in mine[: max(left, 0)]:
+            yield from _failure(finding, paint)
+        left -= len(mine)
+        if not mine:
+            yield "  nothing to mend"
+        yield ""
+    if left < 0:
+        yield f"… and {-left} more: write them all with -o report.html or -o report.json"
+        yield ""
+    yield from _unread(document, paint)
+    yield from _sum(document)
+
+
+def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+    severity = paint(finding["severity"], finding["severity"].upper().ljust(8))
+    yield f"  {severity}  {finding['rule_id']}  {visible(finding['title'])}"
+    resource = finding["resource"]
+    name = visible(resource["name"] or resource["id"])
+    piece = finding["evidence"][0]
+    cited = f" of {visible(piece['cites'])}" if "cites" in piece else ""
+    said = f"{visible(piece['path'])}{cited}: expected {_short(piece['expected'])}, is {_short(piece['actual'])}"
+    more = f" (+{len(finding['evidence']) - 1})" if len(finding["evidence"]) > 1 else ""
+    yield paint("dim", f"            {name} · {said}{more}")
+
+
+def _unread(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+    units = [unit for unit in document["units"] if unit["state"] == "incomplete"]
+    if not units and not document["unread"]:
+        return
+    yield paint("bold", "Not read")
+    for unit in units:
+        yield f"  {unit['account']} {unit['region']}: {visible(unit['detail'])} {_cause(unit.get('cause', {}))}".rstrip()
+    lines: dict[tuple[str, str], int] = {}
+    for one in document["unread"]:
+        line = (f"{one['kind']} {visible(one['what'])}".strip(), _cause(one["cause"]))
+        lines[line] = lines.get(line, 0) + max(one["resources"], 1)
+    for (what, cause), count in sorted(lines.items()):
+        yield f"  {what}{f' ({count}×)' if count > 1 else ''}: {cause}"
+    yield ""
+
+
+def _sum(document: Mapping[str, Any]) -> Iterator[str]:
+    summary = document["summary"]
+    verdicts, failures = summary["verdicts"], summary["failures"]
+    count = summary["instances"]
+    regions = len({one["region"] for one in document["instances"]})
+    bad = ", ".join(f"{failures[one]} {one}" for one in _SEVERITIES if failures[one]) or "none"
+    yield (
+        f"{count} instance{'' if count == 1 else 's'} in {regions} Region{'' if regions == 1 else 's'}: "
+        f"{verdicts['pass']} passed, {verdicts['fail']} failed ({bad}), "
+        f"{verdicts['unknown'] + verdicts['error']} undecided, {verdicts['not_applicable']} not applicable."
+    )
+
+
+def _cause(cause: Mapping[str, Any]) -> str:
+    words = [str(cause.get("reason", "")).replace("_", " "), cause.get("action", ""), visible(cause.get("detail", ""))]
+    return " · ".join(word for word in words if word)
+
+
+def _short(value: Any) -> str:
+    if value is None:
+        return "absent"
+    words = visible(", ".join(map(str, value)) if isinstance(value, list) else value)
+    return words if len(words) <= 80 else f"{words[:79]}…"

@@ -1,0 +1,299 @@
+"""The report of one run: what was in scope, what was judged, and what was not read. Its JSON form is version 1.
+
+The JSON document is a format of its own, apart from the types in memory: `schemas/report-v1.schema.json`
+describes it. It is also the only input of every renderer, so whatever they show has been masked once, here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor import __version__
+from auditor.catalogue import Catalogue, Entry
+from auditor.evaluate import Finding
+from auditor.kinds import KINDS, Kind, Scope
+from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.rule import Evidence, Severity, Verdict
+
+SCHEMA_VERSION = 1
+_KINDS = {kind.name: kind for kind in KINDS}
+_LONGEST_TEXT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How the run went: the part of a report that differs from one run to the next."""
+
+    started_at: str = ""
+    seconds: float = 0.0
+    calls: int = 0
+    throttled: int = 0
+    operations: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything a reader needs of one run."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...]
+    catalogue: Catalogue
+    run: Run
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """The accounts in Regions that were in question."""
+        return self.snapshot.units
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether anything that a rule had to judge stayed unknown."""
+        unsure = (Verdict.UNKNOWN, Verdict.ERROR)
+        return any(unit.state is UnitState.INCOMPLETE for unit in self.units) or any(
+            finding.verdict in unsure for finding in self.findings
+        )
+
+    def failures(self, at_least: Severity = Severity.INFO) -> list[Finding]:
+        """The failures of a severity or worse."""
+        return [
+            one
+            for one in self.findings
+            if one.verdict is Verdict.FAIL and one.severity.rank <= at_least.rank
+        ]
+
+    def exit_code(self, fail_on: Severity) -> int:
+        """0 clean, 1 failures at or above `fail_on`, 3 incomplete (which outranks 1), 4 nothing to scan."""
+        if self.run.interrupted:
+            return 130
+        if self.incomplete:
+            return 3
+        if not any(self.snapshot.instances()):
+            return 4
+        return 1 if self.failures(fail_on) else 0
+
+
+def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """The report as JSON v1, masked. Everything but `run` is the same for the same snapshot and rules."""
+    snapshot = report.snapshot
+    judged = Counter(str(finding.verdict) for finding in report.findings)
+    severities = Counter(str(finding.severity) for finding in report.failures())
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "connect-audit", "version": __version__},
+        "taken_at": snapshot.taken_at,
+        "partition": snapshot.partition,
+        "summary": {
+            "complete": not report.incomplete,
+            "instances": sum(1 for _ in snapshot.instances()),
+            "verdicts": {str(verdict): judged[str(verdict)] for verdict in Verdict},
+            "failures": {str(severity): severities[str(severity)] for severity in Severity},
+        },
+        "units": [_unit(unit) for unit in snapshot.units],
+        "instances": [_instance(one, report, mask) for one in snapshot.instances()],
+        "findings": [_finding(one, snapshot, mask) for one in report.findings],
+        "rules": [_rule(entry) for entry in report.catalogue.entries if not entry.rule.retired],
+        "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
+        "unread": [*_unread(snapshot)],
+        "run": _run(report.run),
+    }
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    return {
+        "account": unit.account,
+        "region": unit.region,
+        "state": str(unit.state),
+        "detail": unit.detail,
+        **({"cause": _cause(unit.cause)} if unit.cause else {}),
+    }
+
+
+def _instance(resource: Resource, report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    data = resource.data
+    mine = [one for one in report.findings if one.subject.key.place == resource.key.place]
+    verdicts = Counter(str(one.verdict) for one in mine)
+    failures = Counter(str(one.severity) for one in mine if one.verdict is Verdict.FAIL)
+    place = resource.key.place
+    return {
+        "account": place.account,
+        "region": place.region,
+        "id": place.instance_id,
+        "alias": str(data.get("InstanceAlias", "")),
+        "arn": resource.arn,
+        "status": str(data.get("InstanceStatus", "")),
+        "identity_management": str(data.get("IdentityManagementType", "")),
+        "access_url": str(data.get("InstanceAccessUrl", "")),
+        "created": str(data.get("CreatedTime", "")),
+        "inbound_calls": bool(data.get("InboundCallsEnabled", False)),
+        "outbound_calls": bool(data.get("OutboundCallsEnabled", False)),
+        "tags": mask(dict(sorted(data.get("Tags", {}).items()))),
+        "verdicts": {str(verdict): verdicts[str(verdict)] for verdict in Verdict},
+        "failures": {str(severity): failures[str(severity)] for severity in Severity},
+    }
+
+
+def _finding(finding: Finding, snapshot: Snapshot, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    key = finding.subject.key
+    kind = _KINDS.get(key.kind)
+    name = finding.subject.name
+    if kind and kind.label in kind.personal:
+        name = mask(name)
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule_id": finding.rule_id,
+        "verdict": str(finding.verdict),
+        "severity": str(finding.severity),
+        "title": finding.title,
+        "resource": {
+            "account": key.place.account,
+            "region": key.place.region,
+            "instance_id": key.place.instance_id,
+            "instance_alias": _alias(key.place, snapshot),
+            "kind": key.kind,
+            "id": key.id,
+            "name": name,
+            "arn": finding.subject.arn,
+        },
+        "evidence": [_evidence(piece, mask) for piece in finding.evidence],
+        **({"discriminator": finding.discriminator} if finding.discriminator else {}),
+        **({"cause": _cause(finding.cause)} if finding.cause else {}),
+        **({"reason": mask(finding.reason)} if finding.reason else {}),
+    }
+
+
+def _evidence(piece: Evidence, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    return {
+        "path": piece.path,
+        "expected": _plain(piece.expected),
+        "actual": mask(_plain(piece.actual)),
+        **({"cites": mask(piece.cites)} if piece.cites else {}),
+    }
+
+
+def _rule(entry: Entry) -> dict[str, Any]:
+    rule = entry.rule
+    fix = {name: getattr(rule.fix, name) for name in ("console", "cli", "cloudformation", "terraform", "note")}
+    return {
+        "id": rule.id,
+        "title": rule.title,
+        "severity": str(rule.severity),
+        "group": entry.group,
+        "kind": rule.kind,
+        "why": rule.why,
+        "fix": {name: text for name, text in fix.items() if text},
+        "sources": list(rule.sources),
+        "built_in": entry.built_in,
+        **({} if entry.built_in else {"sha256": entry.sha256, "file": entry.file.name}),
+    }
+
+
+def _coverage(place: Place, snapshot: Snapshot) -> dict[str, Any]:
+    """Kind by kind what was read at a place, and how much of it."""
+    return {
+        "account": place.account,
+        "region": place.region,
+        "instance_id": place.instance_id,
+        "instance_alias": _alias(place, snapshot),
+        "kinds": [_covered(kind, place, snapshot) for kind in KINDS if _belongs(kind, place)],
+    }
+
+
+def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
+    seen = snapshot.seen(place, kind.name)
+    gaps = [gap for gap in snapshot.gaps_of(place, kind.name) if gap.hides]
+    refused = [key for key in snapshot.unread if key.place == place and key.kind == kind.name]
+    partly = any(_faults(resource) for resource in seen)
+    if (gaps or refused) and not seen:
+        state = "unread"
+    elif gaps or refused or partly:
+        state = "partial"
+    else:
+        state = "complete"
+    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state}
+
+
+def _unread(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Everything that could not be read, one line for each cause and kind at a place."""
+    lines: dict[tuple[Place, str, str, Cause], int] = {}
+    for gap in snapshot.gaps:
+        lines[gap.place, gap.kind, gap.part, gap.cause] = 0
+    for resource in snapshot.resources:
+        for what, cause in _faults(resource):
+            line = (resource.key.place, resource.key.kind, what, cause)
+            lines[line] = lines.get(line, 0) + 1
+    for key, cause in snapshot.unread.items():
+        lines[key.place, key.kind, key.id, cause] = 1
+    for (place, kind, what, cause), count in sorted(lines.items(), key=lambda item: item[0]):
+        yield {
+            "account": place.account,
+            "region": place.region,
+            "instance_id": place.instance_id,
+            "instance_alias": _alias(place, snapshot),
+            "kind": kind,
+            "what": what,
+            "resources": count,
+            "cause": _cause(cause),
+        }
+
+
+def _faults(resource: Resource) -> list[tuple[str, Cause]]:
+    """The fields that somebody tried to read and could not; what nobody asked for is no fault."""
+    fields = [(path, cause) for path, cause in resource.unread.items() if cause.reason is not Reason.NOT_ASKED]
+    return [("details", resource.rest), *fields] if resource.rest else fields
+
+
+def _places(snapshot: Snapshot) -> list[Place]:
+    """Where anything was read: accounts, Regions with neighbours, instances."""
+    places = {resource.key.place for resource in snapshot.resources} | {gap.place for gap in snapshot.gaps}
+    places |= {key.place for key in (*snapshot.missing, *snapshot.unread)}
+    return sorted(places)
+
+
+def _belongs(kind: Kind, place: Place) -> bool:
+    if place.instance_id:
+        return kind.scope is Scope.INSTANCE
+    return kind.scope is (Scope.ACCOUNT if place.region == GLOBAL else Scope.REGION)
+
+
+def _alias(place: Place, snapshot: Snapshot) -> str:
+    if not place.instance_id:
+        return ""
+    key = Key(place, "connect.instance", place.instance_id)
+    return next((one.name for one in snapshot.seen(place, "connect.instance") if one.key == key), "")
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    said = {"reason": str(cause.reason), "action": cause.action, "detail": cause.detail}
+    return {name: text for name, text in said.items() if text}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return {
+        "started_at": run.started_at,
+        "seconds": round(run.seconds, 3),
+        "interrupted": run.interrupted,
+        "calls": run.calls,
+        "throttled": run.throttled,
+        "operations": [
+            {"account": account, "region": region, "operation": f"{service}:{operation}", "calls": calls}
+            for (account, region, service, operation), calls in sorted(run.operations.items())
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:
+    """A value of evidence as JSON has it; a very long text is cut, and says so."""
+    if isinstance(value, str) and len(value) > _LONGEST_TEXT:
+        return f"{value[:_LONGEST_TEXT]}… ({len(value)} characters)"
+    if isinstance(value, str) or value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(inner) for name, inner in value.items()}
+    if isinstance(value, Iterable):
+        items: Sequence[Any] = sorted(value) if isinstance(value, set | frozenset) else list(value)
+        return [_plain(inner) for inner in items]
+    return str(value)

@@ -1,0 +1,359 @@
+"""What a rule is, what its check may see, and what it may answer.
+
+A rule is a frozen value. Importing the file that makes one does nothing else: no registry, no side effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from auditor.model import Key, Place, Resource, Snapshot, Unread
+
+__all__ = [
+    "Around",
+    "Check",
+    "Evidence",
+    "Example",
+    "Fail",
+    "Fix",
+    "NotApplicable",
+    "Outcome",
+    "Param",
+    "Pass",
+    "Rule",
+    "Seen",
+    "Severity",
+    "Thing",
+    "Undeclared",
+    "Unread",
+    "Verdict",
+    "fails",
+    "missing",
+    "not_applicable",
+    "passes",
+    "rule",
+    "thing",
+    "unknown",
+    "unread",
+]
+
+
+class Severity(StrEnum):
+    """How bad a failure is for callers, agents or data, worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+class Verdict(StrEnum):
+    """What a rule says about one resource."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One thing that was looked at: where, what was expected there, and what there is.
+
+    `cites` names the neighbour that the path is read from, as `kind id`; empty: the judged resource itself.
+    """
+
+    path: str
+    expected: Any
+    actual: Any
+    cites: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The title is true of this resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplicable:
+    """The rule has nothing to say about this resource, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The title is not true of this resource, and the evidence for that.
+
+    Where one resource can fail in several independent ways, the `discriminator` tells them apart for ever (it
+    is part of the fingerprint). `severity` may only be one that the rule says it varies over.
+    """
+
+    evidence: tuple[Evidence, ...]
+    discriminator: str = ""
+    severity: Severity | None = None
+
+    @classmethod
+    def at(cls, path: str, *, expected: Any, actual: Any, cites: Seen | None = None, **more: Any) -> Fail:
+        """A failure with one piece of evidence."""
+        return cls((Evidence(path, expected, actual, cites.cited if cites else ""),), **more)
+
+
+Outcome: TypeAlias = "Pass | NotApplicable | Fail | Sequence[Fail]"
+Check: TypeAlias = "Callable[[Seen, Around], Outcome]"
+
+
+class Undeclared(Exception):
+    """A check read something that its rule does not declare in `reads`: nothing says that it was collected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource as a check sees it: only the fields that the rule declares."""
+
+    _resource: Resource
+    _fields: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        """What identifies the resource."""
+        return self._resource.key.id
+
+    @property
+    def name(self) -> str:
+        """Its name, where it has one."""
+        return self._resource.name
+
+    @property
+    def arn(self) -> str:
+        """Its ARN, where it has one."""
+        return self._resource.arn
+
+    @property
+    def region(self) -> str:
+        """The Region it was read in."""
+        return self._resource.key.place.region
+
+    @property
+    def account(self) -> str:
+        """The account it was read in."""
+        return self._resource.key.place.account
+
+    @property
+    def cited(self) -> str:
+        """How evidence names it: kind and id."""
+        return f"{self._resource.key.kind} {self.id}"
+
+    def get(self, path: str, default: Any = None, *, besides: tuple[str, ...] = ()) -> Any:
+        """The value at a dotted path, or `default` where it is absent.
+
+        Raises `Unread` where it was not read and `Undeclared` where the rule does not declare it.
+        """
+        if not any(path == one or path.startswith(one + ".") for one in self._fields):
+            raise Undeclared(f"{self._resource.key.kind} {path}")
+        return self._resource.get(path, default, besides=besides)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a check may see beside the resource it judges: its own instance's, and the neighbours they name."""
+
+    place: Place
+    params: Mapping[str, Any]
+    _snapshot: Snapshot
+    _reads: Mapping[str, tuple[str, ...]]
+
+    def all(self, kind: str, part: str = "") -> tuple[Seen, ...]:
+        """Every resource of a kind of this instance. Raises `Unread` when any of them may be hidden.
+
+        With `part` (a storage resource type) only that part must have been read.
+        """
+        return tuple(self._see(one) for one in self._snapshot.of(self.place, kind, part))
+
+    def one(self, kind: str, identity: str) -> Seen | None:
+        """A resource by its id, of this instance, its Region or its account; None where it does not exist.
+
+        Raises `Unread` when nobody could look.
+        """
+        unread: Unread | None = None
+        for place in self.place.around:
+            try:
+                found = self._snapshot.one(Key(place, kind, identity))
+            except Unread as reason:
+                unread = unread if unread and unread.cause.reason != "not_asked" else reason
+            else:
+                return self._see(found) if found else None
+        raise unread or Undeclared(kind)
+
+    @property
+    def instance(self) -> Seen:
+        """The instance itself."""
+        found = self.one("connect.instance", self.place.instance_id)
+        if found is None:
+            raise Undeclared("connect.instance")
+        return found
+
+    def _see(self, resource: Resource) -> Seen:
+        kind = resource.key.kind
+        if kind not in self._reads:
+            raise Undeclared(kind)
+        return Seen(resource, self._reads[kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A number, text, flag or list that people may set for a rule."""
+
+    name: str
+    default: Any
+    about: str
+    type: str = "integer"
+    minimum: int | None = None
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How to mend a failure; empty where a way does not exist (`note` says why, when none does)."""
+
+    console: str = ""
+    cli: str = ""
+    cloudformation: str = ""
+    terraform: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A resource in an example: its kind, its fields, and the causes of what was not read of it.
+
+    `state` is `present`, `missing` (looked for, does not exist) or `unread` (with `action`).
+    """
+
+    kind: str
+    data: Mapping[str, Any]
+    id: str = ""
+    state: str = "present"
+    action: str = ""
+    unread: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A test, a specification and a piece of documentation at once."""
+
+    name: str
+    verdict: Verdict
+    subject: Thing
+    around: tuple[Thing, ...] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    """What a failing example must say, in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that should be true of every resource of a kind."""
+
+    id: str
+    title: str
+    """A sentence that is true when the rule passes."""
+    severity: Severity
+    kind: str
+    reads: Mapping[str, tuple[str, ...]]
+    """The fields that the check looks at, by kind. They decide what is collected."""
+    why: str
+    fix: Fix
+    sources: tuple[str, ...]
+    examples: tuple[Example, ...]
+    check: Check | None = None
+    severity_reason: str = ""
+    severities: tuple[Severity, ...] = ()
+    """What a failure may be instead of `severity`."""
+    params: tuple[Param, ...] = ()
+    members: tuple[str, ...] = ()
+    """A composite has the ids of other rules, and no check of its own."""
+    inactive_too: bool = False
+    """Whether it judges an instance that is not active."""
+    retired: str = ""
+    """Why it no longer runs; its id stays taken."""
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The parameters' values when nobody sets them."""
+        return {param.name: param.default for param in self.params}
+
+
+def rule(**said: Any) -> Callable[[Check], Rule]:
+    """Makes a rule of a check: the docstring's first line is the title, the rest is why it matters.
+
+    Takes every field of `Rule` but `title`, `why` and `check`.
+    """
+
+    def made(check: Check) -> Rule:
+        title, _, why = (check.__doc__ or "").strip().partition("\n")
+        said.setdefault("severities", ())
+        return Rule(title=title.strip().rstrip("."), why=_unwrapped(why), check=check, **said)
+
+    return made
+
+
+def thing(kind: str, /, *, id: str = "", unread: Mapping[str, str] | None = None, **data: Any) -> Thing:
+    """A resource in an example; `unread` maps fields to the IAM action that was denied."""
+    return Thing(kind, data, id, "present", "", unread or {})
+
+
+def missing(kind: str, id: str) -> Thing:
+    """A neighbour in an example that was looked for and does not exist."""
+    return Thing(kind, {}, id, "missing")
+
+
+def unread(kind: str, action: str, id: str = "") -> Thing:
+    """A kind (or one neighbour) in an example that could not be read for want of `action`."""
+    return Thing(kind, {}, id, "unread", action)
+
+
+def passes(name: str, subject: Thing, *around: Thing, **params: Any) -> Example:
+    """An example that must pass."""
+    return Example(name, Verdict.PASS, subject, around, params)
+
+
+def fails(name: str, subject: Thing, *around: Thing | Evidence, **params: Any) -> Example:
+    """An example that must fail with exactly this evidence."""
+    things = tuple(one for one in around if isinstance(one, Thing))
+    evidence = tuple(one for one in around if isinstance(one, Evidence))
+    return Example(name, Verdict.FAIL, subject, things, params, evidence)
+
+
+def unknown(name: str, subject: Thing, *around: Thing, **params: Any) -> Example:
+    """An example that nobody can decide."""
+    return Example(name, Verdict.UNKNOWN, subject, around, params)
+
+
+def not_applicable(name: str, subject: Thing, *around: Thing, **params: Any) -> Example:
+    """An example that the rule has nothing to say about."""
+    return Example(name, Verdict.NOT_APPLICABLE, subject, around, params)
+
+
+def outcomes(answer: Outcome) -> Iterator[Pass | NotApplicable | Fail]:
+    """The answers in what a check returned; an empty sequence of failures is a pass."""
+    if isinstance(answer, (Pass, NotApplicable, Fail)):
+        yield answer
+    else:
+        yield from answer or (Pass(),)
+
+
+def _unwrapped(text: str) -> str:
+    """A docstring's body with its paragraphs on one line each."""
+    paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
+    return "\n\n".join(part for part in paragraphs if part)
