@@ -196,7 +196,9 @@ class _Reader:
         made = []
         for piece in example.get("evidence", ()):
             if not isinstance(piece, Mapping) or set(piece) != {"path", "expected", "actual"}:
-                raise self._bad(example, "a piece of evidence has `path`, `expected` and `actual`", "evidence")
+                raise self._bad(
+                    example, "a piece of evidence has `path`, `expected` and `actual`", "evidence"
+                )
             made.append(Evidence(**_plain(piece)))
         return made
 
@@ -222,7 +224,9 @@ class _Reader:
     def _one_of(self, said: Any, name: str, allowed: frozenset[Any]) -> str:
         value = said[name]
         if value not in allowed:
-            raise self._bad(said, f"`{name}` is '{value}', which is not one of {', '.join(sorted(allowed))}", name)
+            raise self._bad(
+                said, f"`{name}` is '{value}', which is not one of {', '.join(sorted(allowed))}", name
+            )
         return str(value)
 
     def _bad(self, said: Any, problem: str, name: Any = None) -> BadRule:
@@ -265,7 +269,7 @@ def _with_params(wanted: Any, params: Mapping[str, Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """ruamel's containers as plain ones."""
+    """Ruamel's containers as plain ones."""
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -63,7 +63,9 @@ class Finding:
     """Of a not-applicable or an error: in words."""
 
 
-def evaluate(rules: Iterable[Rule], snapshot: Snapshot, settings: Settings | None = None) -> tuple[Finding, ...]:
+def evaluate(
+    rules: Iterable[Rule], snapshot: Snapshot, settings: Settings | None = None
+) -> tuple[Finding, ...]:
     """Every rule's verdict on every resource it speaks of, sorted by rule, then by resource."""
     settings = settings or Settings()
     running = sorted((rule for rule in rules if not rule.retired), key=lambda rule: rule.id)

@@ -130,10 +130,7 @@ def _resource(one: Thing) -> Resource:
 
 def _key(one: Thing) -> Key:
     kind = _KINDS[one.kind]
-    if one.kind == "connect.instance":
-        identity = INSTANCE_ID
-    else:
-        identity = one.id or kind.identify(one.data)
+    identity = INSTANCE_ID if one.kind == "connect.instance" else one.id or kind.identify(one.data)
     places = {
         Scope.INSTANCE: Place(ACCOUNT, REGION, INSTANCE_ID),
         Scope.REGION: Place(ACCOUNT, REGION),

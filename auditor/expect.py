@@ -87,14 +87,16 @@ def strict(match: Any, depth: int = 0) -> dict[str, Any]:
         raise BadMatch(f"'{strange[0]}' is not a matcher: use one of {', '.join(sorted(_KEYWORDS))}")
     if "optional" in match and "properties" not in match:
         raise BadMatch("`optional` goes with `properties`")
-    schema = {word: _strict_keyword(word, value, depth) for word, value in match.items() if word != "optional"}
+    schema = {
+        word: _strict_keyword(word, value, depth) for word, value in match.items() if word != "optional"
+    }
     if "properties" in match:
         optional = set(match.get("optional", ()))
         required = {name for name in match["properties"] if name not in optional}
         schema["required"] = sorted(required | set(match.get("required", ())))
     implied = {_IMPLIED[word] for word in match if word in _IMPLIED}
     if implied and "type" not in schema:
-        schema["type"] = sorted(implied)[0] if len(implied) == 1 else sorted(implied)
+        schema["type"] = next(iter(implied)) if len(implied) == 1 else sorted(implied)
     return schema
 
 

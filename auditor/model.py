@@ -64,9 +64,7 @@ class Place:
     @property
     def around(self) -> tuple[Place, ...]:
         """The places whose resources a rule may see from here: this one, its Region's and its account's."""
-        return tuple(
-            dict.fromkeys((self, Place(self.account, self.region), Place(self.account, GLOBAL)))
-        )
+        return tuple(dict.fromkeys((self, Place(self.account, self.region), Place(self.account, GLOBAL))))
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -60,9 +60,7 @@ class Report:
     def failures(self, at_least: Severity = Severity.INFO) -> list[Finding]:
         """The failures of a severity or worse."""
         return [
-            one
-            for one in self.findings
-            if one.verdict is Verdict.FAIL and one.severity.rank <= at_least.rank
+            one for one in self.findings if one.verdict is Verdict.FAIL and one.severity.rank <= at_least.rank
         ]
 
     def exit_code(self, fail_on: Severity) -> int:
@@ -176,7 +174,9 @@ def _evidence(piece: Evidence, mask: Callable[[Any], Any]) -> dict[str, Any]:
 
 def _rule(entry: Entry) -> dict[str, Any]:
     rule = entry.rule
-    fix = {name: getattr(rule.fix, name) for name in ("console", "cli", "cloudformation", "terraform", "note")}
+    fix = {
+        name: getattr(rule.fix, name) for name in ("console", "cli", "cloudformation", "terraform", "note")
+    }
     return {
         "id": rule.id,
         "title": rule.title,
@@ -242,7 +242,9 @@ def _unread(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
 
 def _faults(resource: Resource) -> list[tuple[str, Cause]]:
     """The fields that somebody tried to read and could not; what nobody asked for is no fault."""
-    fields = [(path, cause) for path, cause in resource.unread.items() if cause.reason is not Reason.NOT_ASKED]
+    fields = [
+        (path, cause) for path, cause in resource.unread.items() if cause.reason is not Reason.NOT_ASKED
+    ]
     return [("details", resource.rest), *fields] if resource.rest else fields
 
 

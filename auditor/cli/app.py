@@ -82,18 +82,27 @@ def scan(
     allow_python_rules: AllowPython = False,
     profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
     role_name: Annotated[
-        str, typer.Option(metavar="NAME", help="The role to assume in accounts that are not the credentials' own.")
+        str,
+        typer.Option(
+            metavar="NAME", help="The role to assume in accounts that are not the credentials' own."
+        ),
     ] = "",
     role_arn: Annotated[str, typer.Option(metavar="ARN", help="The role to assume, for one account.")] = "",
-    external_id: Annotated[str, typer.Option(metavar="ID", help="The external id that the role asks for.")] = "",
+    external_id: Annotated[
+        str, typer.Option(metavar="ID", help="The external id that the role asks for.")
+    ] = "",
     role_session_name: Annotated[
         str, typer.Option(metavar="NAME", help="How CloudTrail names the session.")
     ] = "connect-audit",
     rate: Annotated[
         Optional[list[str]],
-        typer.Option(metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."),
+        typer.Option(
+            metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."
+        ),
     ] = None,
-    format: Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")] = FORMATS.text,
+    format: Annotated[
+        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
+    ] = FORMATS.text,
     show_pii: Annotated[
         bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
     ] = False,
@@ -132,9 +141,9 @@ def scan(
 
 @app.command()
 def demo(
-    folder: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", help="Where the reports go.")
-    ] = Path("connect-audit-demo"),
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the reports go.")] = Path(
+        "connect-audit-demo"
+    ),
 ) -> None:
     """Scan a pretended AWS account with three instances. Needs no credentials and no network."""
     from auditor.cli import demo as command
@@ -144,7 +153,9 @@ def demo(
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any free one.")] = 4599,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port on 127.0.0.1; 0: any free one.")
+    ] = 4599,
     rate: Annotated[
         Optional[float],
         typer.Option(min=0.001, help="Throttle each operation at this many calls a second. AWS's own: 2."),
@@ -153,12 +164,17 @@ def sandbox(
     latency: Annotated[float, typer.Option(min=0, max=60, help="Seconds that each answer takes.")] = 0.0,
     deny: Annotated[
         Optional[list[str]],
-        typer.Option(metavar="ACTION", help="Deny an IAM action of any service, e.g. connect:ListUsers; repeatable."),
+        typer.Option(
+            metavar="ACTION", help="Deny an IAM action of any service, e.g. connect:ListUsers; repeatable."
+        ),
     ] = None,
     log: Annotated[
-        Optional[Path], typer.Option(metavar="FILE", help="Write every call to this file, one JSON object a line.")
+        Optional[Path],
+        typer.Option(metavar="FILE", help="Write every call to this file, one JSON object a line."),
     ] = None,
-    empty: Annotated[bool, typer.Option("--empty", help="Start with an account that has nothing in it.")] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Start with an account that has nothing in it.")
+    ] = False,
 ) -> None:
     """Serve a pretended AWS account on 127.0.0.1, for any AWS tool."""
     from auditor.cli import sandbox as command
@@ -170,7 +186,9 @@ def sandbox(
 def rules_list(
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
-    format: Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")] = FORMATS.text,
+    format: Annotated[
+        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
+    ] = FORMATS.text,
 ) -> None:
     """List the rules."""
     from auditor.cli import rules as command

@@ -59,10 +59,12 @@ class Outputs:
                     out.flush()
                     os.fsync(out.fileno())
             for path, temporary in self._pending:
-                os.replace(temporary, path)
+                temporary.replace(path)
                 written.append(path)
         except OSError as error:
-            raise Stop(f"{error.filename or path}: the report cannot be written: {error.strerror}.") from error
+            raise Stop(
+                f"{error.filename or path}: the report cannot be written: {error.strerror}."
+            ) from error
         finally:
             self.discard()
         return written

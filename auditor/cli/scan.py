@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +108,7 @@ def judge(collected: Collected, catalogue: Catalogue) -> Report:
 
 
 def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, asked: Asked) -> Collected:
-    taken_at = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+    taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet) as progress:
         collected = Collector(accounts, plan, progress).run(taken_at, refused)
     if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
@@ -147,7 +147,8 @@ def _regions(asked: Asked, account: Account) -> tuple[str, ...]:
     offered = regions_of(account.session, account.partition)
     if not offered:
         raise Stop(
-            f"Amazon Connect is not offered in the partition {account.partition}: there is nothing to scan.", NOTHING
+            f"Amazon Connect is not offered in the partition {account.partition}: there is nothing to scan.",
+            NOTHING,
         )
     strange = sorted(set(asked.regions) - set(offered))
     if strange:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -157,16 +157,16 @@ def open_accounts(sessions: Sessions, identity: Identity) -> tuple[list[Account]
 def utc(value: Any) -> str:
     """An AWS timestamp (seconds since 1970, or ISO 8601) as ISO 8601 in UTC, whatever the host's time zone."""
     if isinstance(value, (int, float)):
-        moment = datetime.fromtimestamp(value, timezone.utc)
+        moment = datetime.fromtimestamp(value, UTC)
     else:
         text = str(value)
         try:
-            moment = datetime.fromtimestamp(float(text), timezone.utc)
+            moment = datetime.fromtimestamp(float(text), UTC)
         except ValueError:
-            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+            moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return moment.astimezone(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _session(sessions: Sessions, identity: Identity) -> Any:
@@ -174,7 +174,9 @@ def _session(sessions: Sessions, identity: Identity) -> Any:
         session = sessions.new(identity.profile)
         session.get_config_variable("region")
     except boto.ProfileNotFound as error:
-        raise NoAccess(f"There is no AWS profile '{identity.profile}': {error}. See `aws configure list-profiles`.") from error
+        raise NoAccess(
+            f"There is no AWS profile '{identity.profile}': {error}. See `aws configure list-profiles`."
+        ) from error
     except boto.BotoCoreError as error:
         raise NoAccess(f"The AWS configuration cannot be read: {error}.") from error
     return session
@@ -251,7 +253,9 @@ def _no_credentials(error: boto.BotoCoreError, identity: Identity) -> str:
                 "(or try `connect-audit demo`, which needs none)."
             )
         case boto.ConnectionError() | boto.HTTPClientError():
-            return f"AWS cannot be reached: {error}. Check the network, proxies (HTTPS_PROXY) and AWS_CA_BUNDLE."
+            return (
+                f"AWS cannot be reached: {error}. Check the network, proxies (HTTPS_PROXY) and AWS_CA_BUNDLE."
+            )
     return f"The AWS credentials cannot be used: {error}. {_renew(identity)}"
 
 

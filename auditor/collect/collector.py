@@ -59,6 +59,7 @@ class Collector:
         self._plan = plan
         self._progress = progress or Silence()
         self._clients = Clients(plan.workers)
+        self._kinds = {kind.name: kind for kind in plan.kinds}
         self._found = Gathered()
         self._actions = {
             (call.service, call.operation): call.iam_action for kind in plan.kinds for call in kind.calls()
@@ -111,7 +112,7 @@ class Collector:
 
     def _unit(self, account: Account, region: str) -> Reading:
         self._progress.reading(account.id, region, "instances")
-        kind = next(kind for kind in self._plan.kinds if kind.name == INSTANCE)
+        kind = self._kinds[INSTANCE]
         here = Where(Place(account.id, region), region)
         try:
             summaries = yield from pages(here, kind.lists[0].call, here.words)
@@ -153,13 +154,19 @@ class Collector:
     def _behind(self, resources: Iterable[Resource], where: Where) -> Reading:
         """The neighbours that these resources name, each once in its Region."""
         here = Where(Place(where.place.account, where.region), where.region)
-        readings = []
-        for kind in self._plan.kinds:
-            named = {one for resource in resources for one in named_by(kind, resource)}
-            for identity in sorted(named):
-                if self._found.claim(Key(here.place, kind.name, identity)):
-                    readings.append(read_neighbour(kind, here, identity, self._found))
-        yield Together(readings)
+        named = sorted(
+            {
+                (kind.name, identity)
+                for kind in self._plan.kinds
+                for resource in resources
+                for identity in named_by(kind, resource)
+            }
+        )
+        yield Together(
+            read_neighbour(self._kinds[kind], here, identity, self._found)
+            for kind, identity in named
+            if self._found.claim(Key(here.place, kind, identity))
+        )
 
     def _send(self, request: Request) -> Mapping[str, Any]:
         """Makes one call. Raises `CallFailed`, whatever went wrong."""

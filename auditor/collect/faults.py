@@ -50,7 +50,7 @@ GONE = frozenset({"ResourceNotFoundException", "NotFoundException"})
 REJECTED = frozenset({"InvalidParameterException", "InvalidRequestException", "ValidationException"})
 """Codes by which a Region says that it does not know a value; which one Connect uses is not documented."""
 
-# "User: arn:… is not authorized to perform: ds:DescribeDirectories on resource: …"
+# As in: User arn is not authorized to perform: ds:DescribeDirectories on resource…
 _NAMED_ACTION = re.compile(r"not authorized to perform:? ([A-Za-z0-9-]+:[A-Za-z]+)")
 _WORDS = 300
 

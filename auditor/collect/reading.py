@@ -133,7 +133,9 @@ def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
         if not token or not call.page:
             return items
         if token in seen:
-            raise CallFailed(Cause(Reason.FAILED, call.iam_action, "a page token repeats: the list has no end"))
+            raise CallFailed(
+                Cause(Reason.FAILED, call.iam_action, "a page token repeats: the list has no end")
+            )
         seen.add(token)
 
 
@@ -177,7 +179,7 @@ def read_item(
     wanted: frozenset[str],
 ) -> Reading:
     """One listed resource: from the search where that has it all, else described; None if it is gone."""
-    source = kind.search if kind.search else kind.lists[0].call
+    source = kind.search or kind.lists[0].call
     base = dict(whole if whole is not None else summary)
     lacks_all = kind.search is not None and whole is None
     unread: dict[str, Cause] = {}
@@ -195,7 +197,7 @@ def read_item(
                 return None
             if lacks_all:
                 rest = failure.cause
-            unread |= {path: failure.cause for path in source.omits}
+            unread |= dict.fromkeys(source.omits, failure.cause)
     elif kind.describe is not None:
         action = kind.describe.iam_action
         unread |= {path: Cause(Reason.NOT_ASKED, action) for path in source.omits}
@@ -215,9 +217,7 @@ def _wants(wanted: frozenset[str], omits: Sequence[str]) -> bool:
     )
 
 
-def _facets(
-    kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None
-) -> Reading:
+def _facets(kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None) -> Reading:
     """The resource's further fields, and the causes of those that could not be read; None if it is gone."""
     words = {**where.words, **base, "id": identity}
     answers = yield Together(_facet(where, facet, words, rest) for facet in kind.facets)

@@ -352,7 +352,12 @@ CONNECT: tuple[Kind, ...] = (
             ),
         ),
         describe=Call("connect", "DescribeUser", "User", params={**INSTANCE, "UserId": "{id}"}),
-        personal=("Username", "IdentityInfo", "PhoneConfig.DeskPhoneNumber", "PhoneNumberConfigs.PhoneNumber"),
+        personal=(
+            "Username",
+            "IdentityInfo",
+            "PhoneConfig.DeskPhoneNumber",
+            "PhoneNumberConfigs.PhoneNumber",
+        ),
         cloudformation="AWS::Connect::User",
         terraform="aws_connect_user",
     ),

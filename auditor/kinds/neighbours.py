@@ -38,10 +38,19 @@ NEIGHBOURS: tuple[Kind, ...] = (
                     action="s3:GetEncryptionConfiguration",
                 ),
             ),
-            Facet("Policy", Call("s3", "GetBucketPolicy", "Policy", params=BUCKET, absent=("NoSuchBucketPolicy",))),
+            Facet(
+                "Policy",
+                Call("s3", "GetBucketPolicy", "Policy", params=BUCKET, absent=("NoSuchBucketPolicy",)),
+            ),
             Facet(
                 "PolicyStatus",
-                Call("s3", "GetBucketPolicyStatus", "PolicyStatus", params=BUCKET, absent=("NoSuchBucketPolicy",)),
+                Call(
+                    "s3",
+                    "GetBucketPolicyStatus",
+                    "PolicyStatus",
+                    params=BUCKET,
+                    absent=("NoSuchBucketPolicy",),
+                ),
             ),
             Facet("Acl", Call("s3", "GetBucketAcl", "Grants", params=BUCKET)),
             Facet(

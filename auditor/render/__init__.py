@@ -1,1 +1,1 @@
-"""Shows a report: each renderer reads JSON v1 and nothing else."""
+"""What a report looks like to a person or a program. Every renderer reads the JSON v1 document and nothing else."""

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 MOST_LINES = 50
-_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "info": "2", "bold": "1", "dim": "2"}
+_COLOURS = {
+    "critical": "1;31",
+    "high": "31",
+    "medium": "33",
+    "low": "36",
+    "info": "2",
+    "bold": "1",
+    "dim": "2",
+}
 _MEANINGS = {
     0: "Clean: every check that applies passed.",
     1: "There are findings (exit 1).",
@@ -73,7 +81,9 @@ def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
     name = visible(resource["name"] or resource["id"])
     piece = finding["evidence"][0]
     cited = f" of {visible(piece['cites'])}" if "cites" in piece else ""
-    said = f"{visible(piece['path'])}{cited}: expected {_short(piece['expected'])}, is {_short(piece['actual'])}"
+    said = (
+        f"{visible(piece['path'])}{cited}: expected {_short(piece['expected'])}, is {_short(piece['actual'])}"
+    )
     more = f" (+{len(finding['evidence']) - 1})" if len(finding["evidence"]) > 1 else ""
     yield paint("dim", f"            {name} · {said}{more}")
 
@@ -108,7 +118,11 @@ def _sum(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cause(cause: Mapping[str, Any]) -> str:
-    words = [str(cause.get("reason", "")).replace("_", " "), cause.get("action", ""), visible(cause.get("detail", ""))]
+    words = [
+        str(cause.get("reason", "")).replace("_", " "),
+        cause.get("action", ""),
+        visible(cause.get("detail", "")),
+    ]
     return " · ".join(word for word in words if word)
 
 
