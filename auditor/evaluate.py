@@ -129,12 +129,22 @@ def _verdicts(rule: Rule, snapshot: Snapshot, resource: Resource, around: Around
         words = f"{type(error).__name__}: {error} (line {where.lineno} of {where.name})"
         yield _finding(rule, snapshot, subject, words)
     else:
-        for answer in answers:
-            if isinstance(answer, Fail) and answer.severity not in (None, rule.severity, *rule.severities):
-                words = f"the rule answered severity {answer.severity}, which it does not declare"
-                yield _finding(rule, snapshot, subject, words)
-            else:
-                yield _finding(rule, snapshot, subject, answer)
+        flaw = _flaw(rule, answers)
+        if flaw:
+            yield _finding(rule, snapshot, subject, flaw)
+        else:
+            yield from (_finding(rule, snapshot, subject, answer) for answer in answers)
+
+
+def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
+    """How the answers break the rule's word, or nothing."""
+    failures = [answer for answer in answers if isinstance(answer, Fail)]
+    for failure in failures:
+        if failure.severity not in (None, rule.severity, *rule.severities):
+            return f"the rule answered severity {failure.severity}, which it does not declare"
+    if len({failure.discriminator for failure in failures}) < len(failures):
+        return "the rule answered several failures without discriminators to tell them apart"
+    return ""
 
 
 def _compose(rule: Rule, findings: Sequence[Finding], snapshot: Snapshot) -> Iterator[Finding]:

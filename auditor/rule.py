@@ -178,13 +178,16 @@ class Around:
 
         With `part` (a storage resource type) only that part must have been read.
         """
-        return tuple(self._see(one) for one in self._snapshot.of(self.place, kind, part))
+        fields = self._declared(kind)
+        return tuple(Seen(one, fields) for one in self._snapshot.of(self.place, kind, part))
 
     def one(self, kind: str, identity: str) -> Seen | None:
         """A resource by its id, of this instance, its Region or its account; None where it does not exist.
 
-        Raises `Unread` when nobody could look.
+        Raises `Unread` when nobody could look. A neighbour that could only partly be read is there, and raises
+        for the fields that were not: a check that something exists reads a field of it.
         """
+        fields = self._declared(kind)
         unread: Unread | None = None
         for place in self.place.around:
             try:
@@ -192,7 +195,7 @@ class Around:
             except Unread as reason:
                 unread = unread if unread and unread.cause.reason != "not_asked" else reason
             else:
-                return self._see(found) if found else None
+                return Seen(found, fields) if found else None
         raise unread or Undeclared(kind)
 
     @property
@@ -203,11 +206,11 @@ class Around:
             raise Undeclared("connect.instance")
         return found
 
-    def _see(self, resource: Resource) -> Seen:
-        kind = resource.key.kind
+    def _declared(self, kind: str) -> tuple[str, ...]:
+        """The fields that the rule says it reads of a kind. Raises `Undeclared` when it does not name the kind."""
         if kind not in self._reads:
             raise Undeclared(kind)
-        return Seen(resource, self._reads[kind])
+        return self._reads[kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,16 @@ NEIGHBOURS: tuple[Kind, ...] = (
             action="s3:ListBucket",
         ),
         facets=(
+            # Answered only for a bucket of this account: without it nobody knows whose safeguards apply.
+            Facet(
+                "OwnedHere",
+                Call(
+                    "s3",
+                    "HeadBucket",
+                    params={**BUCKET, "ExpectedBucketOwner": "{account}"},
+                    action="s3:ListBucket",
+                ),
+            ),
             Facet(
                 "Encryption",
                 Call(

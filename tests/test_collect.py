@@ -1,0 +1,250 @@
+"""Collecting over HTTP: what is read, what is not, and that a mistake in the table of kinds shows."""
+
+import dataclasses
+from collections import Counter
+
+import boto3
+import pytest
+
+from auditor.collect.access import Identity, Sessions, open_accounts
+from auditor.collect.collector import Collector, Plan
+from auditor.kinds import KINDS
+from auditor.model import GLOBAL, Key, Place, Reason, UnitState
+from auditor.sandbox import Response
+from tests.conftest import ACCOUNT
+
+EAST = Place(ACCOUNT, "us-east-1")
+
+
+def collect(**plan):
+    sessions = Sessions(plan.get("kinds", KINDS))
+    accounts, _ = open_accounts(sessions, Identity())
+    return Collector(accounts, Plan(**{"rates": {"*": 1000.0}, "regions": ("us-east-1",), **plan})).run(
+        "2026-01-01T00:00:00Z"
+    )
+
+
+@pytest.fixture
+def snapshot(company, aws):
+    return collect().snapshot
+
+
+def at(company):
+    return Place(ACCOUNT, "us-east-1", company.exemplary)
+
+
+@pytest.fixture
+def hooked(sandbox):
+    """Sets a fault hook for one test."""
+    yield sandbox.fault
+    sandbox.fault(None)
+
+
+def test_every_kind_of_an_instance_is_complete(snapshot, company):
+    for kind in KINDS:
+        if kind.scope == "instance":
+            assert (at(company), kind.name) in snapshot.complete, kind.name
+    assert [unit.state for unit in snapshot.units] == [UnitState.SCANNED]
+    assert not snapshot.gaps
+    assert not snapshot.unread
+
+
+def test_what_was_set_through_the_api_is_what_was_seen(snapshot, company):
+    connect = boto3.client("connect", region_name="us-east-1")
+    pages = connect.get_paginator("list_users").paginate(InstanceId=company.exemplary)
+    users = {user["Id"] for page in pages for user in page["UserSummaryList"]}
+    seen = snapshot.of(at(company), "connect.user")
+    assert {user.key.id for user in seen} == users
+    queue = next(one for one in snapshot.of(at(company), "connect.queue") if one.name == "Cobrança")
+    described = connect.describe_queue(InstanceId=company.exemplary, QueueId=queue.key.id)["Queue"]
+    assert queue.get("HoursOfOperationId") == described["HoursOfOperationId"]
+    assert queue.get("OutboundCallerConfig") == described["OutboundCallerConfig"]
+
+
+def test_neighbours_are_found_or_known_to_be_missing(snapshot, company):
+    buckets = snapshot.seen(EAST, "s3.bucket")
+    assert {bucket.name for bucket in buckets} >= set(company.buckets.values())
+    mine = next(one for one in buckets if one.name == company.buckets["recordings"])
+    assert all(mine.get(f"PublicAccessBlock.{name}") for name in ("BlockPublicAcls", "RestrictPublicBuckets"))
+    assert mine.get("Versioning.Status") == "Enabled"
+    key = snapshot.one(Key(EAST, "kms.key", company.key_arn))
+    assert (key.get("KeyManager"), key.get("Rotation.KeyRotationEnabled")) == ("CUSTOMER", True)
+    account_block = Key(Place(ACCOUNT, GLOBAL), "s3.account_public_access_block", ACCOUNT)
+    assert snapshot.one(account_block) is None
+
+
+def test_a_bucket_named_by_nine_settings_is_read_once(company, aws, sandbox):
+    before = len(sandbox.calls)
+    collect()
+    calls = Counter(call.operation for call in sandbox.calls[before:])
+    assert calls["HeadBucket"] == len(collect().snapshot.seen(EAST, "s3.bucket"))
+
+
+def test_key_material_is_dropped_as_soon_as_it_is_read(snapshot, company):
+    (key,) = snapshot.of(at(company), "connect.security_key")
+    assert "Key" not in key.data
+    assert "BEGIN" not in repr(key)
+
+
+def test_what_a_search_does_not_fill_is_unread_and_not_empty(snapshot, company):
+    profile = snapshot.of(at(company), "connect.routing_profile")[0]
+    assert profile.unread["AgentAvailabilityTimer"].reason is Reason.NOT_ASKED
+    assert profile.get("AssociatedQueueIds") is not None
+
+
+def test_a_field_that_only_describe_has_is_described_when_somebody_needs_it(company, aws, sandbox):
+    before = len(sandbox.calls)
+    snapshot = collect(need={"connect.routing_profile": frozenset({"AgentAvailabilityTimer"})}).snapshot
+    calls = Counter(call.operation for call in sandbox.calls[before:])
+    profiles = snapshot.of(at(company), "connect.routing_profile")
+    assert calls["DescribeRoutingProfile"] >= len(profiles)
+    assert calls["DescribeUser"] == 0
+    assert all(one.get("AgentAvailabilityTimer") for one in profiles)
+    assert all(one.get("AssociatedQueueIds") is not None for one in profiles), "the search has these"
+
+
+@pytest.mark.parametrize(
+    ("denied", "kind"),
+    [
+        ("connect:SearchQueues", "connect.queue"),
+        ("connect:SearchUsers", "connect.user"),
+        ("connect:SearchContactFlows", "connect.contact_flow"),
+        ("connect:SearchHoursOfOperations", "connect.hours_of_operation"),
+    ],
+)
+def test_a_refused_search_is_replaced_by_list_and_describe(company, aws, sandbox, snapshot, denied, kind):
+    sandbox.deny(denied)
+    try:
+        poorer = collect().snapshot
+    finally:
+        sandbox.allow(denied)
+    assert (at(company), kind) in poorer.complete
+    names = [one.name for one in snapshot.of(at(company), kind)]
+    assert [one.name for one in poorer.of(at(company), kind)] == names
+
+
+def test_a_field_that_describe_lacks_is_unread_when_the_search_is_refused(company, aws, sandbox):
+    sandbox.deny("connect:SearchRoutingProfiles")
+    try:
+        poorer = collect().snapshot
+    finally:
+        sandbox.allow("connect:SearchRoutingProfiles")
+    profile = poorer.of(at(company), "connect.routing_profile")[0]
+    assert profile.unread["AssociatedQueueIds"].action == "connect:SearchRoutingProfiles"
+
+
+def test_a_refused_list_leaves_the_kind_incomplete_although_the_search_answered(company, aws, sandbox):
+    sandbox.deny("connect:ListQueues")
+    try:
+        poorer = collect().snapshot
+    finally:
+        sandbox.allow("connect:ListQueues")
+    (gap,) = poorer.gaps_of(at(company), "connect.queue")
+    assert gap.cause.action == "connect:ListQueues"
+    assert poorer.seen(at(company), "connect.queue")
+
+
+def test_a_search_that_lags_is_completed_from_the_list(company, aws, sandbox, hooked):
+    def lag(request):
+        return None if request.operation != "SearchQueues" else Response(200, b'{"Queues": []}')
+
+    hooked(lag)
+    lagging = collect().snapshot
+    assert all(queue.get("HoursOfOperationId") for queue in lagging.of(at(company), "connect.queue"))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        (
+            "connect.queue",
+            lambda kind: {"lists": (dataclasses.replace(kind.lists[0], call=renamed(kind.lists[0].call, "Queues")),)},
+        ),
+        ("connect.queue", lambda kind: {"search": renamed(kind.search, "QueueSummaryList")}),
+        (
+            "connect.instance_attribute",
+            lambda kind: {"lists": (dataclasses.replace(kind.lists[0], call=paged(kind.lists[0].call, 8)),)},
+        ),
+        ("connect.user", lambda kind: {"search": paged(kind.search, 501)}),
+        ("connect.user", lambda kind: {"id": ("UserId",)}),
+        ("connect.approved_origin", lambda kind: {"id": ("Url",)}),
+        ("connect.storage_config", lambda kind: {"lists": (wrong_type(kind.lists[0]),)}),
+    ],
+    ids=["list's result", "search's result", "list's page", "search's page", "id", "scalar's id", "missing parameter"],
+)
+def test_a_mistake_in_a_row_of_the_table_shows(company, aws, name, change):
+    """The sandbox knows nothing of the table, so a wrong row cannot be right twice."""
+    snapshot = collect(kinds=rows(name, change)).snapshot
+    assert (at(company), name) not in snapshot.complete
+    assert any(gap.hides for gap in snapshot.gaps_of(at(company), name))
+
+
+def rows(name, change):
+    return tuple(dataclasses.replace(kind, **change(kind)) if kind.name == name else kind for kind in KINDS)
+
+
+def renamed(call, result):
+    return dataclasses.replace(call, result=result)
+
+
+def paged(call, page):
+    return dataclasses.replace(call, page=page)
+
+
+def wrong_type(listing):
+    call = dataclasses.replace(listing.call, params={"InstanceId": "{instance}"})
+    return dataclasses.replace(listing, call=call)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(500, b'{"message": "broken"}'),
+        Response(404, b"<html>no such page</html>", {"Content-Type": "text/html"}),
+        Response(200, b'{"NextToken": null}'),
+        Response(200, b'{"Origins": ["https://a.example"], "NextToken": "again"}'),
+        Response(200, b'{"Origins": ["https://a.exa'),
+    ],
+    ids=["500", "html", "no list", "endless token", "truncated"],
+)
+def test_a_fault_is_unread_and_never_an_empty_list(company, aws, hooked, answer):
+    hooked(lambda request: answer if request.operation == "ListApprovedOrigins" else None)
+    snapshot = collect().snapshot
+    assert (at(company), "connect.approved_origin") not in snapshot.complete
+    assert snapshot.gaps_of(at(company), "connect.approved_origin")
+    assert (at(company), "connect.queue") in snapshot.complete
+
+
+def test_a_storage_type_that_the_region_does_not_know_hides_nothing(company, aws, hooked):
+    refusal = Response(
+        400, b'{"__type": "InvalidParameterException", "message": "unknown"}',
+        {"x-amzn-ErrorType": "InvalidParameterException"},
+    )
+    hooked(
+        lambda request: refusal
+        if request.operation == "ListInstanceStorageConfigs" and b"EMAIL_MESSAGES" in request.target.encode()
+        else None
+    )
+    snapshot = collect().snapshot
+    (gap,) = snapshot.gaps_of(at(company), "connect.storage_config")
+    assert (gap.part, gap.cause.reason) == ("EMAIL_MESSAGES", Reason.UNSUPPORTED)
+    assert snapshot.of(at(company), "connect.storage_config")
+
+
+def test_numbers_of_a_traffic_distribution_group_are_numbers_of_the_instance(company, aws):
+    connect = boto3.client("connect", region_name="us-east-1")
+    group = connect.create_traffic_distribution_group(Name="dr", InstanceId=company.exemplary)
+    available = connect.search_available_phone_numbers(
+        TargetArn=group["Arn"], PhoneNumberCountryCode="BR", PhoneNumberType="DID"
+    )["AvailableNumbersList"]
+    number = connect.claim_phone_number(TargetArn=group["Arn"], PhoneNumber=available[0]["PhoneNumber"])
+    try:
+        snapshot = collect().snapshot
+    finally:
+        connect.release_phone_number(PhoneNumberId=number["PhoneNumberId"])
+        connect.delete_traffic_distribution_group(TrafficDistributionGroupId=group["Id"])
+    assert number["PhoneNumberId"] in {one.key.id for one in snapshot.of(at(company), "connect.phone_number")}
+
+
+def test_the_same_account_gives_the_same_snapshot(company, aws):
+    assert collect().snapshot == collect(workers=3).snapshot

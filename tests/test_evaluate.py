@@ -1,0 +1,183 @@
+"""Verdicts: what a check may answer, what becomes of what was not read, and what a finding is called."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.evaluate import evaluate, fingerprint
+from auditor.examples import INSTANCE_ID, problems, snapshot_of
+from auditor.model import Key, Place
+from auditor.rule import (
+    Evidence,
+    Example,
+    Fail,
+    Fix,
+    NotApplicable,
+    Pass,
+    Rule,
+    Severity,
+    Verdict,
+    fails,
+    passes,
+    thing,
+    unread,
+)
+
+QUEUE = thing("connect.queue", QueueId="q1", Name="Vendas", Status="ENABLED", HoursOfOperationId="h1")
+
+
+def make(check=None, **more):
+    said = {
+        "id": "TEST-AAA-001",
+        "title": "t",
+        "severity": Severity.MEDIUM,
+        "kind": "connect.queue",
+        "reads": {"connect.queue": ("Status", "HoursOfOperationId"), "connect.hours_of_operation": ("Name",)},
+        "why": "w",
+        "fix": Fix(note="n"),
+        "sources": ("https://example.com",),
+        "examples": (),
+    }
+    return Rule(check=check, **{**said, **more})
+
+
+def judge(rule, *things, subject=QUEUE):
+    return evaluate([rule], snapshot_of(Example("e", Verdict.PASS, subject, things)))
+
+
+def test_the_answers_of_a_check_become_verdicts():
+    fail = Fail.at("Status", expected="ENABLED", actual="DISABLED")
+    for answer, verdict in [
+        (Pass(), Verdict.PASS),
+        ((), Verdict.PASS),
+        (NotApplicable("why"), Verdict.NOT_APPLICABLE),
+        (fail, Verdict.FAIL),
+        ([fail], Verdict.FAIL),
+    ]:
+        (finding,) = judge(make(lambda *_, answer=answer: answer))
+        assert finding.verdict is verdict
+    assert finding.evidence == (Evidence("Status", "ENABLED", "DISABLED"),)
+
+
+def test_several_failures_of_one_resource_are_several_findings():
+    def check(queue, around):
+        return [Fail((), discriminator="a"), Fail((), discriminator="b")]
+
+    found = judge(make(check))
+    assert [one.discriminator for one in found] == ["a", "b"]
+    assert len({one.fingerprint for one in found}) == 2
+
+
+def test_failures_that_cannot_be_told_apart_are_a_mistake_of_the_rule():
+    (finding,) = judge(make(lambda *_: [Fail(()), Fail(())]))
+    assert finding.verdict is Verdict.ERROR
+
+
+def test_what_was_not_read_is_unknown_and_names_the_action():
+    def check(queue, around):
+        return Pass() if around.one("connect.hours_of_operation", "h1") else Fail(())
+
+    (finding,) = judge(make(check), unread("connect.hours_of_operation", "connect:ListHoursOfOperations"))
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.cause.action == "connect:ListHoursOfOperations"
+
+
+def test_a_kind_that_could_not_be_listed_is_unknown_even_with_no_resource():
+    (finding,) = judge(make(lambda *_: Pass()), subject=unread("connect.queue", "connect:ListQueues"))
+    assert (finding.verdict, finding.cause.action) == (Verdict.UNKNOWN, "connect:ListQueues")
+
+
+def test_a_rule_that_has_nothing_to_judge_says_so():
+    (finding,) = judge(make(lambda *_: Pass()), subject=thing("connect.instance"))
+    assert finding.verdict is Verdict.NOT_APPLICABLE
+    assert finding.subject.key.kind == "connect.instance"
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        lambda queue, around: queue.get("Name"),
+        lambda queue, around: around.all("connect.user"),
+        lambda queue, around: 1 / 0,
+        lambda queue, around: Fail((), severity=Severity.CRITICAL),
+    ],
+    ids=["undeclared field", "undeclared kind", "crash", "undeclared severity"],
+)
+def test_a_rule_that_breaks_its_word_is_an_error_and_not_a_pass(check):
+    (finding,) = judge(make(check))
+    assert finding.verdict is Verdict.ERROR
+    assert finding.reason
+
+
+def test_an_instance_that_is_not_active_is_not_judged():
+    creating = thing("connect.instance", InstanceStatus="CREATION_IN_PROGRESS")
+    (finding,) = judge(make(lambda *_: 1 / 0), creating)
+    assert finding.verdict is Verdict.NOT_APPLICABLE
+    both = make(lambda *_: Pass(), inactive_too=True)
+    assert judge(both, creating)[0].verdict is Verdict.PASS
+
+
+def test_a_composite_fails_if_any_member_fails_else_is_unknown_if_any_is():
+    def member(number, answer):
+        return make(answer, id=f"TEST-AAA-00{number}")
+
+    def denied(queue, around):
+        return around.all("connect.hours_of_operation")
+
+    whole = make(id="TEST-ZZZ-001", members=("TEST-AAA-001", "TEST-AAA-002"), kind="connect.instance", reads={})
+    hidden = unread("connect.hours_of_operation", "connect:ListHoursOfOperations")
+    good, bad, unsure = (lambda *_: Pass()), (lambda *_: Fail(())), denied
+    for answers, verdict in [
+        ((good, good), Verdict.PASS),
+        ((unsure, bad), Verdict.FAIL),
+        ((good, unsure), Verdict.UNKNOWN),
+        ((lambda *_: NotApplicable("x"), lambda *_: NotApplicable("x")), Verdict.NOT_APPLICABLE),
+    ]:
+        rules = [whole, member(1, answers[0]), member(2, answers[1])]
+        found = evaluate(rules, snapshot_of(Example("e", Verdict.PASS, QUEUE, (hidden,))))
+        assert next(one for one in found if one.rule_id == whole.id).verdict is verdict
+
+
+TEXTS = st.text(max_size=8)
+PARTS = st.tuples(TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
+
+
+@given(PARTS, PARTS)
+def test_a_fingerprint_is_the_same_for_the_same_thing_only(one, other):
+    def mark(parts):
+        rule, partition, account, region, instance, kind, identity, discriminator = parts
+        return fingerprint(rule, partition, Key(Place(account, region, instance), kind, identity), discriminator)
+
+    assert (mark(one) == mark(other)) is (one == other)
+
+
+def test_a_fingerprint_never_changes():
+    """Histories, waivers and ticket systems hold these: a new value here breaks every one of them."""
+    key = Key(Place("111122223333", "us-east-1", "i-1"), "connect.queue", "q1")
+    assert fingerprint("CONNECT-RTG-001", "aws", key) == "3a5abdb92017bbe4eb3032914dc8a5f7"
+
+
+def test_names_messages_and_time_are_not_part_of_a_fingerprint():
+    rule = make(lambda *_: Fail(()))
+    (before,) = judge(rule)
+    renamed = thing("connect.queue", QueueId="q1", Name="Sales")
+    (after,) = judge(dataclasses.replace(rule, title="another"), subject=renamed)
+    assert before.fingerprint == after.fingerprint
+    assert before.subject.name != after.subject.name
+
+
+def test_a_failing_example_says_path_expected_and_actual():
+    rule = make(
+        lambda queue, around: Fail.at("Status", expected="ENABLED", actual=queue.get("Status")),
+        examples=(fails("disabled", QUEUE, Evidence("Status", "ENABLED", "DISABLED")), passes("fine", QUEUE)),
+    )
+    said = [str(problem) for problem in problems(rule)]
+    assert any("evidence Status" in one and "'DISABLED'" in one and "'ENABLED'" in one for one in said)
+    assert any("example 'fine': verdict: expected 'pass', got 'fail'" in one for one in said)
+
+
+def test_the_place_of_an_example_is_the_instance():
+    (finding,) = judge(make(lambda *_: Pass()))
+    assert finding.subject.key.place.instance_id == INSTANCE_ID

@@ -1,0 +1,261 @@
+"""Every built-in rule: its examples, and what a rule must never do whatever it is about."""
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from auditor import bundled, catalogue
+from auditor.catalogue import Entry
+from auditor.evaluate import Settings, evaluate
+from auditor.examples import problems, run, snapshot_of
+from auditor.kinds import KINDS, Scope
+from auditor.model import Cause, Reason, Resource, Snapshot
+from auditor.rule import Evidence, Example, Fail, Outcome, Pass, Rule, Thing, Verdict, unread
+
+ENTRIES = catalogue.load(bundled.RULES).entries
+RULES = [entry.rule for entry in ENTRIES]
+EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+UNBENT = [(rule, example) for rule, example in EXAMPLES if not example.params]
+KIND = {kind.name: kind for kind in KINDS}
+NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
+DENIED = "test:Denied"
+
+MAY_IMPORT = frozenset({"auditor.rule", "auditor.model", "auditor.flows"})
+PURE = frozenset(
+    {
+        "__future__",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "fnmatch",
+        "functools",
+        "ipaddress",
+        "itertools",
+        "json",
+        "math",
+        "operator",
+        "re",
+        "string",
+        "typing",
+        "urllib.parse",
+        "zoneinfo",
+    }
+)
+"""What of the standard library reads no file, clock, network or environment."""
+SWALLOWS = frozenset({"Exception", "BaseException", "Unread", "Undeclared"})
+
+each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+each_example = pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=[f"{rule.id}-{example.name}" for rule, example in EXAMPLES]
+)
+each_example_without_params = pytest.mark.parametrize(
+    ("rule", "example"),
+    UNBENT,
+    ids=[f"{rule.id}-{example.name}" for rule, example in UNBENT],
+)
+each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=[entry.rule.id for entry in ENTRIES])
+
+
+def test_there_are_rules() -> None:
+    assert len(RULES) >= 19
+
+
+@each_example
+def test_the_example_comes_out_as_it_says(rule: Rule, example: Example) -> None:
+    found = problems(replace(rule, examples=(example,)))
+    assert not found, "\n".join(map(str, found))
+
+
+@each_example
+def test_findings_can_be_told_apart_and_unknowns_name_their_cause(rule: Rule, example: Example) -> None:
+    found = run(rule, example)
+    assert len({one.fingerprint for one in found}) == len(found)
+    for one in found:
+        if one.verdict is Verdict.UNKNOWN:
+            assert one.cause is not None
+            assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", one.cause.action)
+
+
+@each_rule
+def test_the_examples_notice_a_broken_check(rule: Rule) -> None:
+    def passing(_subject: Any, _around: Any) -> Outcome:
+        return Pass()
+
+    def failing(_subject: Any, _around: Any) -> Outcome:
+        return Fail((Evidence("anything", "this", "that"),))
+
+    assert problems(replace(rule, check=passing))
+    assert problems(replace(rule, check=failing))
+
+
+@each_rule
+def test_both_verdicts_have_at_least_two_examples(rule: Rule) -> None:
+    count = Counter(example.verdict for example in rule.examples)
+    assert count[Verdict.PASS] >= 2
+    assert count[Verdict.FAIL] >= 2
+    assert len({example.name for example in rule.examples}) == len(rule.examples)
+    for example in rule.examples:
+        if example.verdict is Verdict.FAIL:
+            assert example.evidence, f"'{example.name}' does not state its evidence"
+
+
+@each_rule
+def test_a_rule_that_looks_at_neighbours_has_an_example_of_not_being_allowed_to(rule: Rule) -> None:
+    if len(rule.reads) > 1:
+        assert any(example.verdict is Verdict.UNKNOWN for example in rule.examples)
+
+
+@each_example
+def test_reading_less_never_gives_another_verdict_than_unknown(rule: Rule, example: Example) -> None:
+    before = _verdicts(rule, snapshot_of(example), example)
+    for what, snapshot in _poorer(rule, example):
+        after = _verdicts(rule, snapshot, example)
+        assert after <= before | {Verdict.UNKNOWN}, f"without {what}: {before} became {after}"
+
+
+@each_example_without_params
+def test_nothing_passes_unread(rule: Rule, example: Example) -> None:
+    """But for what a parameter decides by itself."""
+    snapshot = _without(rule, example, _fields_of(rule), [kind for kind in rule.reads if kind != rule.kind])
+    verdicts = _verdicts(rule, snapshot, example)
+    assert verdicts <= {Verdict.UNKNOWN, Verdict.NOT_APPLICABLE}
+    if example.verdict is Verdict.PASS:
+        assert verdicts == {Verdict.UNKNOWN}
+
+
+@each_example
+def test_a_neighbour_that_nobody_could_describe_proves_nothing(rule: Rule, example: Example) -> None:
+    """The collector keeps such a neighbour by its name alone; it may not even exist."""
+    for kind in NEIGHBOURS & set(rule.reads):
+        hollow = _hollow(snapshot_of(example), kind)
+        assert _verdicts(rule, hollow, example) == _verdicts(
+            rule, _without(rule, example, (), [kind]), example
+        )
+
+
+@each_rule
+def test_some_example_needs_each_kind_that_is_read(rule: Rule) -> None:
+    """Otherwise the rule asks for rights that it does not need, or no example shows what it needs them for."""
+    for kind in rule.reads:
+        if kind != rule.kind:
+            assert any(
+                _verdicts(rule, _without(rule, example, (), [kind]), example) == {Verdict.UNKNOWN}
+                for example in rule.examples
+                if example.verdict in (Verdict.PASS, Verdict.FAIL)
+            ), kind
+
+
+@each_rule
+def test_the_rule_says_what_people_need(rule: Rule) -> None:
+    assert re.fullmatch(r"CONNECT-[A-Z]{3}-\d{3}", rule.id)
+    assert rule.severity_reason
+    assert not rule.title.endswith(".")
+    assert len(rule.title) <= 80
+    assert rule.why.count(". ") + rule.why.count(".\n") >= 1
+    assert any((rule.fix.console, rule.fix.cli, rule.fix.cloudformation, rule.fix.terraform))
+    assert rule.sources
+    for source in rule.sources:
+        assert source.startswith("https://")
+    for param in rule.params:
+        assert param.about
+
+
+def test_ids_are_unique() -> None:
+    assert not [name for name, count in Counter(rule.id for rule in RULES).items() if count > 1]
+
+
+@each_entry
+def test_a_rule_file_imports_only_what_it_may(entry: Entry) -> None:
+    for name in _imports(entry.file):
+        assert name in MAY_IMPORT | PURE, name
+
+
+@each_entry
+def test_a_rule_file_does_not_catch_what_it_could_not_read(entry: Entry) -> None:
+    """Only a check that lets `Unread` through can be trusted when it passes."""
+    for node in ast.walk(_tree(entry.file)):
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None
+            caught = {one.id for one in ast.walk(node.type) if isinstance(one, ast.Name)}
+            assert caught
+            assert not caught & SWALLOWS
+
+
+def _verdicts(rule: Rule, snapshot: Snapshot, example: Example) -> set[Verdict]:
+    """What the rule says of the example's subject in this snapshot."""
+    subject = {one.subject.key for one in run(rule, example)}
+    found = evaluate([rule], snapshot, Settings({rule.id: example.params}))
+    return {one.verdict for one in found if one.subject.key in subject}
+
+
+def _poorer(rule: Rule, example: Example) -> Iterator[tuple[str, Snapshot]]:
+    """The example's snapshot, each time without something that the rule reads."""
+    for field in _fields_of(rule):
+        yield field, _without(rule, example, (field,), ())
+    for kind in rule.reads:
+        if kind != rule.kind:
+            yield kind, _without(rule, example, (), [kind])
+            yield f"the fields of {kind}", _hollow(snapshot_of(example), kind)
+
+
+def _without(rule: Rule, example: Example, fields: Any, kinds: Any) -> Snapshot:
+    """The example's snapshot with fields of the subject, and whole kinds around it, unread."""
+    subject = replace(example.subject, unread={**example.subject.unread, **dict.fromkeys(fields, DENIED)})
+    around: list[Thing] = []
+    for one in example.around:
+        if one.kind not in kinds:
+            around.append(one)
+        elif KIND[one.kind].scope is not Scope.INSTANCE:
+            around.append(unread(one.kind, DENIED, one.id))
+    around += [unread(kind, DENIED) for kind in kinds if KIND[kind].scope is Scope.INSTANCE]
+    assert rule.kind == subject.kind
+    return snapshot_of(replace(example, subject=subject, around=tuple(around)))
+
+
+def _hollow(snapshot: Snapshot, kind: str) -> Snapshot:
+    """The same with nothing read of the resources of a kind but what identifies them, as the collector has it.
+
+    A neighbour that does not exist would not have been told from one that nobody may look at.
+    """
+    cause = Cause(Reason.DENIED, DENIED)
+
+    def emptied(one: Resource) -> Resource:
+        known = {path.partition(".")[0] for path in KIND[kind].id}
+        return replace(
+            one, data={name: one.data[name] for name in known if name in one.data}, unread={}, rest=cause
+        )
+
+    gone = [key for key in snapshot.missing if key.kind == kind]
+    return replace(
+        snapshot,
+        resources=(
+            *(emptied(one) if one.key.kind == kind else one for one in snapshot.resources),
+            *(Resource(key, {KIND[kind].id[0]: key.id}, rest=cause) for key in gone),
+        ),
+        missing=frozenset(snapshot.missing - set(gone)),
+    )
+
+
+def _fields_of(rule: Rule) -> tuple[str, ...]:
+    return rule.reads.get(rule.kind, ())
+
+
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8") if file.suffix == ".py" else "")
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(file)):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            yield str(node.module)

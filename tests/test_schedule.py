@@ -1,0 +1,162 @@
+"""Readings run beside each other, each operation within its own quota, and none is lost."""
+
+import threading
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auditor.collect.faults import CallFailed
+from auditor.collect.rates import MARGIN, Rate, TokenBucket, rate_of
+from auditor.collect.schedule import Request, Schedule, Together
+from auditor.model import Cause, Reason
+
+
+def request(operation, number=0):
+    return Request("1", "us-east-1", "connect", operation, {"n": number})
+
+
+def schedule(send, rate=Rate(1000, 100), workers=4):
+    return Schedule(send, lambda _: TokenBucket.of(rate, time.monotonic()), workers)
+
+
+def test_answers_come_back_to_the_reading_that_asked():
+    got = {}
+
+    def reading(number):
+        first = yield request("A", number)
+        second = yield request("B", first["n"] + 1)
+        got[number] = second["n"]
+
+    schedule(lambda asked: asked.params).run(reading(number) for number in range(50))
+    assert got == {number: number + 1 for number in range(50)}
+
+
+def test_together_returns_results_and_failures_in_order():
+    results = []
+
+    def child(number):
+        if number == 1:
+            raise CallFailed(Cause(Reason.FAILED))
+        answer = yield request("A", number)
+        return answer["n"]
+
+    def parent():
+        results.extend((yield Together(child(number) for number in range(4))))
+        results.append((yield Together(())))
+
+    schedule(lambda asked: asked.params).run([parent()])
+    assert [isinstance(one, CallFailed) for one in results] == [False, True, False, False, False]
+    assert [results[0], results[2], results[3], results[4]] == [0, 2, 3, []]
+
+
+def test_operations_run_beside_each_other():
+    meet = threading.Barrier(3, timeout=5)
+
+    def reading(operation):
+        yield request(operation)
+
+    schedule(lambda _: meet.wait() and {} or {}, workers=3).run(reading(one) for one in "ABC")
+
+
+def test_a_slow_quota_does_not_hold_up_another():
+    done = []
+
+    def reading(operation, count):
+        for number in range(count):
+            yield request(operation, number)
+        done.append(operation)
+
+    buckets = {"Slow": Rate(4, 1), "Fast": Rate(1000, 1000)}
+    runs = Schedule(lambda _: {}, lambda asked: TokenBucket.of(buckets[asked.operation], time.monotonic()), 2)
+    runs.run([reading("Slow", 3), reading("Fast", 200)])
+    assert done == ["Fast", "Slow"]
+
+
+def test_a_throttled_call_is_tried_again_until_it_is_answered(monkeypatch):
+    monkeypatch.setattr("auditor.collect.schedule.PAUSE", 0.01)
+    refused = iter([True, True, False])
+    answers = []
+
+    def send(_):
+        if next(refused):
+            raise CallFailed(Cause(Reason.THROTTLED))
+        return {"ok": True}
+
+    def reading():
+        answers.append((yield request("A")))
+
+    runs = schedule(send)
+    runs.run([reading()])
+    assert answers == [{"ok": True}]
+    assert runs.tally.throttled == 2
+
+
+def test_a_call_that_stays_throttled_ends_as_a_failure(monkeypatch):
+    monkeypatch.setattr("auditor.collect.schedule.PAUSE", 0.001)
+    seen = []
+
+    def send(_):
+        raise CallFailed(Cause(Reason.THROTTLED, "connect:A"))
+
+    def reading():
+        try:
+            yield request("A")
+        except CallFailed as failure:
+            seen.append(failure.cause)
+
+    schedule(send).run([reading()])
+    assert seen == [Cause(Reason.THROTTLED, "connect:A")]
+
+
+def test_a_mistake_in_a_reading_is_raised_and_ends_the_run():
+    def reading():
+        yield request("A")
+        raise ZeroDivisionError
+
+    def endless():
+        while True:
+            yield request("B")
+
+    with pytest.raises(ZeroDivisionError):
+        schedule(lambda _: {}).run([reading(), endless()])
+
+
+def test_stop_ends_a_run():
+    runs = schedule(lambda _: {})
+
+    def endless():
+        for number in range(10**6):
+            if number == 20:
+                runs.stop()
+            yield request("A", number)
+
+    runs.run([endless()])
+    assert runs.tally.done < 10**6
+
+
+@given(
+    rate=st.floats(0.5, 50),
+    burst=st.integers(1, 20),
+    steps=st.lists(st.floats(0, 3), min_size=1, max_size=60),
+)
+def test_a_bucket_never_exceeds_the_quota_it_stands_for(rate, burst, steps):
+    """However a caller comes and goes, no window holds more calls than burst + rate x length."""
+    bucket, now, sent = TokenBucket.of(Rate(rate, burst), 0.0), 0.0, []
+    for step in steps:
+        now = max(now + step, bucket.ready_at(now + step))
+        bucket.take(now)
+        sent.append(now)
+    for first in range(len(sent)):
+        for last in range(first, len(sent)):
+            allowed = burst + rate * MARGIN * (sent[last] - sent[first])
+            assert last - first + 1 <= allowed + 1e-6 or burst == 1
+
+
+def test_rates_come_from_the_table_and_can_be_set():
+    assert rate_of("connect", "ListQueues", {}) == Rate(2, 5)
+    assert rate_of("connect", "ListIntegrationAssociations", {}) == Rate(25, 50)
+    assert rate_of("connect", "ListQueues", {"ListQueues": 10}) == Rate(10, 5)
+    assert rate_of("connect", "ListQueues", {"*": 1}) == Rate(1, 2.5)
+    assert rate_of("connect", "ListQueues", {"*": 1, "connect:ListQueues": 3}).per_second == 3
