@@ -1,0 +1,269 @@
+"""Reads of other services which moto lacks, or answers otherwise than AWS does.
+
+A neighbour is a function of (moto, call, parameters) that returns the members of the answer, or None
+to leave the call to moto after all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from . import lex
+from .bucket_policy import is_public
+from .calls import Call, Request, Response
+from .errors import AwsError
+from .moto_services import MOTO_LOCK, MotoServices
+from .pages import ForeignToken, Pages
+from .protocol import Plan, Service, json_response, xml_response
+
+# Regions as ListRegions has them. af-south-1 is the opt-in Region of Connect's list; the others here
+# are enabled in every account. Source: account management guide, "Enable or disable Regions".
+REGIONS: Mapping[str, str] = {
+    "af-south-1": "DISABLED",
+    "ap-northeast-1": "ENABLED_BY_DEFAULT",
+    "ap-northeast-2": "ENABLED_BY_DEFAULT",
+    "ap-northeast-3": "ENABLED_BY_DEFAULT",
+    "ap-south-1": "ENABLED_BY_DEFAULT",
+    "ap-southeast-1": "ENABLED_BY_DEFAULT",
+    "ap-southeast-2": "ENABLED_BY_DEFAULT",
+    "ca-central-1": "ENABLED_BY_DEFAULT",
+    "eu-central-1": "ENABLED_BY_DEFAULT",
+    "eu-north-1": "ENABLED_BY_DEFAULT",
+    "eu-west-1": "ENABLED_BY_DEFAULT",
+    "eu-west-2": "ENABLED_BY_DEFAULT",
+    "eu-west-3": "ENABLED_BY_DEFAULT",
+    "sa-east-1": "ENABLED_BY_DEFAULT",
+    "us-east-1": "ENABLED_BY_DEFAULT",
+    "us-east-2": "ENABLED_BY_DEFAULT",
+    "us-west-1": "ENABLED_BY_DEFAULT",
+    "us-west-2": "ENABLED_BY_DEFAULT",
+}
+
+DEFAULT_PAGE = 50
+
+OWNER_HEADER = "x-amz-expected-bucket-owner"
+
+# (code, name, default, adjustable) of Amazon Connect. Source: admin guide, "Amazon Connect service quotas"
+# (2026 copy for the values, 2023 copy for the codes).
+CONNECT_QUOTAS = (
+    ("L-AA17A6B9", "Amazon Connect instances per account", 2, True),
+    ("L-9A46857E", "Users per instance", 500, True),
+    ("L-F325A715", "Security profiles per instance", 100, True),
+    ("L-D68AAAE4", "User hierarchy groups per instance", 500, True),
+    ("L-19A87C94", "Queues per instance", 100, True),
+    ("L-D3E7BE26", "Routing profiles per instance", 500, True),
+    ("L-516BC0EB", "Queues per routing profile per instance", 50, True),
+    ("L-68BBE2E8", "Quick connects per instance", 100, True),
+    ("L-20CD02F7", "Hours of operation per instance", 100, True),
+    ("L-22922690", "Contact flows per instance", 100, True),
+    ("L-0865B754", "Prompts per instance", 500, True),
+    ("L-8F812903", "Phone numbers per instance", 5, True),
+    ("L-12AB7C57", "Concurrent active calls per instance", 10, True),
+    ("L-D4BA6F6E", "Concurrent active chats per instance", 500, True),
+    ("L-60553137", "Concurrent active tasks per instance", 2500, True),
+)
+
+Neighbour = Callable[[MotoServices, Call, dict[str, Any]], "dict[str, Any] | None"]
+
+
+def list_regions(_moto: MotoServices, _call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    wanted = params.get("RegionOptStatusContains")
+    regions = [{"RegionName": name, "RegionOptStatus": status} for name, status in REGIONS.items()]
+    return {"Regions": [region for region in regions if not wanted or region["RegionOptStatus"] in wanted]}
+
+
+def bucket_policy_status(moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
+    """moto takes any condition for a restriction; the service takes few. The errors are moto's."""
+    bucket = moto.backend("s3", call.account, "aws").buckets.get(params["Bucket"])
+    if bucket is None or not bucket.policy:
+        return None
+    return {"PolicyStatus": {"IsPublic": is_public(bucket.policy)}}
+
+
+def bucket_encryption(moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
+    """Since January 2023 a bucket without a configuration is encrypted with SSE-S3, old buckets too.
+
+    Source: S3 user guide, "Setting default server-side encryption behavior".
+    """
+    bucket = moto.backend("s3", call.account, "aws").buckets.get(params["Bucket"])
+    if bucket is None or bucket.encryption:
+        return None
+    default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+    return {"ServerSideEncryptionConfiguration": {"Rules": [default]}}
+
+
+def aws_managed_key(moto: MotoServices, call: Call, params: dict[str, Any]) -> None:
+    """The key behind `alias/aws/<service>` comes into being when it is first asked for, and is AWS's own."""
+    alias = params["KeyId"].rpartition(":")[2]
+    if not alias.startswith("alias/aws/"):
+        return
+    keys = moto.backend("kms", call.account, call.region)
+    key_id = keys.get_key_id_from_alias(alias)
+    if key_id is None:
+        service = alias.rpartition("/")[2]
+        about = f"Default key that protects {service} data when no other key is defined"
+        key_id = keys.create_key(None, "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", about, None).id
+        keys.create_alias(key_id, alias)
+    keys.keys[key_id].key_manager = "AWS"
+    keys.keys[key_id].key_rotation_status = True
+
+
+def key_usage(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A key made without a usage encrypts and decrypts; moto leaves it without one.
+
+    Source: KMS API reference, CreateKey, KeyUsage.
+    """
+    said = json.loads(response.body)
+    key = moto.backend("kms", call.account, call.region).keys[said["KeyMetadata"]["KeyId"]]
+    key.key_usage = said["KeyMetadata"]["KeyUsage"] = key.key_usage or "ENCRYPT_DECRYPT"
+    return replace(response, body=json.dumps(said).encode())
+
+
+def connect_quotas(_moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
+    """The quotas of Connect, as an account has them that never asked for more; other services are moto's."""
+    if params["ServiceCode"] != "connect":
+        return None
+    quotas = [
+        {
+            "ServiceCode": "connect",
+            "ServiceName": "Amazon Connect",
+            "QuotaArn": f"arn:aws:servicequotas:{call.region}:{call.account}:connect/{code}",
+            "QuotaCode": code,
+            "QuotaName": name,
+            "Value": float(value),
+            "Unit": "None",
+            "Adjustable": adjustable,
+            "GlobalQuota": False,
+            "QuotaAppliedAtLevel": "ACCOUNT",
+        }
+        for code, name, value, adjustable in CONNECT_QUOTAS
+    ]
+    return {"Quotas": quotas}
+
+
+def missing(what: str) -> Neighbour:
+    """A read by id of a service nobody staged anything in."""
+
+    def run(_moto: MotoServices, call: Call, _params: dict[str, Any]) -> None:
+        raise AwsError("ResourceNotFoundException", f"{what} not found ({call.operation})", 404)
+
+    return run
+
+
+def nothing(key: str) -> Neighbour:
+    """A list of a service nobody staged anything in."""
+
+    def run(_moto: MotoServices, _call: Call, _params: dict[str, Any]) -> dict[str, Any]:
+        return {key: []}
+
+    return run
+
+
+NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
+    ("account", "ListRegions"): list_regions,
+    ("appintegrations", "ListApplications"): nothing("Applications"),
+    ("appintegrations", "ListDataIntegrations"): nothing("DataIntegrations"),
+    ("appintegrations", "ListEventIntegrations"): nothing("EventIntegrations"),
+    ("appintegrations", "GetApplication"): missing("Application"),
+    ("appintegrations", "GetDataIntegration"): missing("Data integration"),
+    ("connectcampaignsv2", "DescribeCampaign"): missing("Campaign"),
+    ("connectcampaignsv2", "GetConnectInstanceConfig"): missing("Instance configuration"),
+    ("connectcases", "GetDomain"): missing("Domain"),
+    ("customer-profiles", "GetDomain"): missing("Domain"),
+    ("customer-profiles", "ListIntegrations"): missing("Domain"),
+    ("customer-profiles", "ListProfileObjectTypes"): missing("Domain"),
+    ("qconnect", "GetAssistant"): missing("Assistant"),
+    ("qconnect", "GetKnowledgeBase"): missing("Knowledge base"),
+    ("connectcampaignsv2", "ListCampaigns"): nothing("campaignSummaryList"),
+    ("connectcampaignsv2", "ListConnectInstanceIntegrations"): nothing("integrationSummaryList"),
+    ("connectcases", "ListDomains"): nothing("domains"),
+    ("customer-profiles", "ListAccountIntegrations"): nothing("Items"),
+    ("customer-profiles", "ListDomains"): nothing("Items"),
+    ("lexv2-models", "DescribeBot"): lex.check,
+    ("lexv2-models", "DescribeBotAlias"): lex.check,
+    ("lexv2-models", "DescribeResourcePolicy"): lex.check,
+    ("lexv2-models", "ListBotAliases"): lex.list_aliases,
+    ("kms", "DescribeKey"): aws_managed_key,
+    ("qconnect", "ListAssistants"): nothing("assistantSummaries"),
+    ("qconnect", "ListKnowledgeBases"): nothing("knowledgeBaseSummaries"),
+    ("s3", "GetBucketEncryption"): bucket_encryption,
+    ("s3", "GetBucketPolicyStatus"): bucket_policy_status,
+    ("service-quotas", "ListAWSDefaultServiceQuotas"): connect_quotas,
+    ("service-quotas", "ListServiceQuotas"): connect_quotas,
+}
+
+# What happens to an answer of moto's before it is sent.
+AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Response]] = {
+    ("kms", "CreateKey"): key_usage,
+    ("lexv2-models", "CreateBot"): lex.available_bot,
+    ("lexv2-models", "CreateBotAlias"): lex.available_alias,
+}
+
+
+class Neighbours:
+    """The table above, served."""
+
+    def __init__(self, moto: MotoServices) -> None:
+        self._moto = moto
+        self._pages = Pages()
+
+    def answer(
+        self, call: Call, request: Request, labels: Mapping[str, str], service: Service
+    ) -> Response | None:
+        """The answer, or None for a call that is not ours. Raises AwsError, and BadAnswer."""
+        if call.service == "s3" and "Bucket" in labels:
+            self._check_owner(call, request, labels["Bucket"])
+        neighbour = NEIGHBOURS.get((call.service, call.operation))
+        if neighbour is None:
+            return None
+        plan = service.plan(call.operation)
+        params = plan.read(request, labels)
+        with MOTO_LOCK:
+            answer = neighbour(self._moto, call, params)
+        if answer is None:
+            return None
+        if service.protocol == "rest-xml":
+            return _payload(plan, answer)
+        return json_response(plan.write(self._page(plan, call, params, answer)))
+
+    def after(self, call: Call, response: Response) -> Response:
+        """An answer of moto's as the service would have given it."""
+        change = AFTER.get((call.service, call.operation))
+        if change is None or response.status >= 300:
+            return response
+        with MOTO_LOCK:
+            return change(self._moto, call, response)
+
+    def _check_owner(self, call: Call, request: Request, bucket: str) -> None:
+        """moto lets every account in and does not look at the expected owner. Raises AwsError, as S3 does.
+
+        A policy which lets another account in is not considered.
+        """
+        owner = self._moto.backends("s3").bucket_accounts.get(bucket, (None, None))[1]
+        expected = request.headers.get(OWNER_HEADER, owner)
+        if owner is not None and not (call.account == owner == expected):
+            raise AwsError("AccessDenied", "Access Denied", 403)
+
+    def _page(self, plan: Plan, call: Call, params: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+        """The answer with the one page of its list that was asked for."""
+        key = next((name for name, value in answer.items() if isinstance(value, list)), None)
+        if key is None:
+            return answer
+        size = params.get("MaxResults") or params.get("maxResults") or plan.limit or DEFAULT_PAGE
+        try:
+            page, token = self._pages.cut(
+                answer[key], (call.account, call.region, call.operation), params, size
+            )
+        except ForeignToken:
+            raise AwsError("ValidationException", "NextToken is invalid for this request", 400) from None
+        name = "NextToken" if "NextToken" in plan.model.output_shape.members else "nextToken"
+        return {**answer, key: list(page), **({name: token} if token else {})}
+
+
+def _payload(plan: Plan, answer: dict[str, Any]) -> Response:
+    """An S3 answer whose body is one structure of the output."""
+    name = plan.model.output_shape.serialization["payload"]
+    return xml_response(name, "http://s3.amazonaws.com/doc/2006-03-01/", plan.write(answer)[name])
