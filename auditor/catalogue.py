@@ -109,7 +109,7 @@ def _line_in(file: Path, error: BaseException) -> int | None:
     """The last line of this file on the way to the error."""
     line, step = None, error.__traceback__
     while step is not None:
-        if Path(step.tb_frame.f_code.co_filename) == file:
+        if Path(step.tb_frame.f_code.co_filename).resolve() == file.resolve():
             line = step.tb_lineno
         step = step.tb_next
     return line

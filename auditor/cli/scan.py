@@ -47,6 +47,8 @@ class Asked:
     show_pii: bool = False
     quiet: bool = False
     verbose: int = 0
+    demo: bool = False
+    """The exit code is the demo's own, so nothing is said about it."""
 
 
 def run(asked: Asked) -> int:
@@ -204,4 +206,5 @@ def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked
     if not asked.quiet:
         for path in paths:
             sys.stderr.write(f"Report: {path}\n")
-        sys.stderr.write(f"{terminal.meaning(code)}\n")
+        if not asked.demo:
+            sys.stderr.write(f"{terminal.meaning(code)}\n")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -81,7 +82,7 @@ class Sessions:
     def assuming(self, source: Any, role_arn: str, identity: Identity, region: str) -> Any:
         """A session of a role that `source` may assume; it renews its credentials by itself."""
         fetcher = AssumeRoleCredentialFetcher(
-            client_creator=source.create_client,
+            client_creator=partial(source.create_client, region_name=region),
             source_credentials=source.get_credentials(),
             role_arn=role_arn,
             extra_args={

@@ -67,7 +67,7 @@ class Collector:
         self._schedule = Schedule(self._send, self._bucket, plan.workers)
 
     def run(self, taken_at: str, refused: Mapping[str, str] | None = None) -> Collected:
-        """Reads everything. Ctrl-C gives what there is, with every unit marked incomplete.
+        """Reads everything. Ctrl-C gives what there is; units that were not finished are incomplete.
 
         `refused` are accounts that could not be opened, with the reason: they are units that were not read.
         """
@@ -81,11 +81,14 @@ class Collector:
         except KeyboardInterrupt:
             interrupted = True
         partition = next(account.partition for account in self._accounts.values())
-        snapshot = self._found.snapshot(taken_at, partition, interrupted=interrupted)
+        snapshot = self._found.snapshot(taken_at, partition)
         return Collected(snapshot, self._schedule.tally, time.monotonic() - started, interrupted)
 
     def _account(self, account: Account) -> Reading:
         regions = self._plan.regions or regions_of(account.session, account.partition)
+        for region in regions:
+            # What it stays if the run ends before the Region does.
+            self._found.unit(Unit(account.id, region, UnitState.INCOMPLETE, "not read to the end"))
         disabled = yield from self._disabled(account)
         units = [self._unit(account, region) for region in regions if region not in disabled]
         for region in regions:

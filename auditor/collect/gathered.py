@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from auditor.model import Cause, Gap, Key, Place, Resource, Snapshot, Unit, UnitState
+from auditor.model import Cause, Gap, Key, Place, Resource, Snapshot, Unit
 
 
 @dataclass
@@ -61,23 +61,16 @@ class Gathered:
         with self._lock:
             return sorted(gap for gap in self.gaps if gap.place == place and gap.kind == kind and gap.hides)
 
-    def snapshot(self, taken_at: str, partition: str, *, interrupted: bool = False) -> Snapshot:
-        """The frozen result. An interrupted collection leaves no unit complete."""
-        units = sorted(self.units.values())
-        if interrupted:
-            units = [
-                Unit(unit.account, unit.region, UnitState.INCOMPLETE, "interrupted")
-                if unit.state is UnitState.SCANNED
-                else unit
-                for unit in units
-            ]
-        return Snapshot(
-            taken_at=taken_at,
-            partition=partition,
-            units=tuple(units),
-            resources=tuple(sorted(self.resources, key=lambda resource: resource.key)),
-            complete=frozenset(self.complete),
-            gaps=tuple(sorted(self.gaps)),
-            missing=frozenset(self.missing),
-            unread=dict(sorted(self.unread.items())),
-        )
+    def snapshot(self, taken_at: str, partition: str) -> Snapshot:
+        """The frozen result of what has been found so far."""
+        with self._lock:
+            return Snapshot(
+                taken_at=taken_at,
+                partition=partition,
+                units=tuple(sorted(self.units.values())),
+                resources=tuple(sorted(self.resources, key=lambda resource: resource.key)),
+                complete=frozenset(self.complete),
+                gaps=tuple(sorted(self.gaps)),
+                missing=frozenset(self.missing),
+                unread=dict(sorted(self.unread.items())),
+            )

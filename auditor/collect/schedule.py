@@ -23,6 +23,8 @@ from auditor.model import Reason
 
 WORKERS = 16
 THROTTLED_ROUNDS = 8
+PATIENCE = 1.0
+"""Seconds that an interrupted run waits for each request that is still under way."""
 PAUSE = 2.0
 """Seconds that a quota rests after a call that came back throttled; doubled each round, 60 at most."""
 
@@ -117,6 +119,8 @@ class Schedule:
                     thread.join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
         except KeyboardInterrupt:
             self.stop()
+            for thread in threads:
+                thread.join(PATIENCE)
             raise
         if self._crash is not None:
             raise self._crash

@@ -276,7 +276,7 @@ class Page:
         self._by_verdict = _grouped(document["findings"], lambda one: one["verdict"])
         self._rules = {rule["id"]: rule for rule in document["rules"]}
         self._numbers = {_spot(one): str(place) for place, one in enumerate(document["instances"])}
-        self.headline = headline(document)
+        self.answer, *self.beside = sentences(document)
         self.accounts = sorted({one["account"] for one in (*document["units"], *document["instances"])})
         self.sections = self._sections()
         self.anchors = {
@@ -484,8 +484,8 @@ class Page:
         return self._by_verdict.get(verdict, [])
 
 
-def headline(document: Json) -> str:
-    """The answer, in one or two plain sentences."""
+def sentences(document: Json) -> Sequence[str]:
+    """The answer, in plain sentences: first what is to mend, then what nobody knows."""
     units, instances, summary = document["units"], document["instances"], document["summary"]
     short = sum(1 for unit in units if unit["state"] == "incomplete")
     failures, worst = summary["verdicts"]["fail"], summary["failures"]["critical"]
@@ -504,8 +504,8 @@ def headline(document: Json) -> str:
     if short:
         said.append(f"{counted(short, 'Region')} could not be scanned to the end.")
     if document["run"]["interrupted"]:
-        said.append("The scan was interrupted.")
-    return " ".join(said)
+        said.insert(0, "The scan was interrupted.")
+    return said
 
 
 def _scope(document: Json) -> str:

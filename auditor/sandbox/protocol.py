@@ -96,6 +96,8 @@ class Service:
         table: dict[tuple[str, str | None], list[Route]] = {}
         for name in self.model.operation_names:
             operation = self.model.operation_model(name)
+            if operation.deprecated:
+                continue  # GetBucketLifecycle has the route of GetBucketLifecycleConfiguration
             path, _, query = operation.http["requestUri"].partition("?")
             first = _first_segment(path)
             key = operation.http["method"], None if first is None or "{" in first else first
