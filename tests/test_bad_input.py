@@ -78,6 +78,7 @@ def test_a_profile_that_does_not_exist(cli):
     [
         (("--account", "222233334444", "--role-name", "Audit"), ("222233334444", "cannot be assumed", "--external-id")),
         (("--role-arn", "arn:aws:iam::222233334444:role/Audit"), ("222233334444", "cannot be assumed")),
+        (("--account", "222233334444", "--role-name", "Audit", "--external-id", "x"), ("ExternalId", "min length: 2")),
         (("--role-arn", "Audit"), ("is not the ARN of a role",)),
         (("--role-arn", "arn:aws:iam::222233334444:role/A", "--role-name", "A"), ("exclude each other",)),
         (

@@ -231,7 +231,7 @@ def test_the_log_holds_no_bodies_tokens_or_keys(company, cli):
 
 def test_a_role_is_assumed_into_another_account(company, cli, aws):
     other = "222233334444"
-    ran, document = scan(cli, "--account", other, "--role-name", "Audit", "--external-id", "x")
+    ran, document = scan(cli, "--account", other, "--role-name", "Audit", "--external-id", "corp-7")
     assert ran.code == 4, ran.err
     assert {unit["account"] for unit in document["units"]} == {other}
 

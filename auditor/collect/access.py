@@ -34,6 +34,10 @@ RETRIES = {"mode": "standard", "total_max_attempts": 4}
 class NoAccess(Exception):
     """The credentials, the role or the account cannot be used. One sentence: what, why, what to do."""
 
+    def __init__(self, sentence: str) -> None:
+        # botocore's own words may have several lines.
+        super().__init__(" ".join(sentence.split()))
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:

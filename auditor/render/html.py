@@ -37,8 +37,9 @@ LINES = 100
 """How many lines any other list has before it says how many more there are."""
 
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _REASONS = {
     "denied": "access was denied",
     "failed": "the call failed",
@@ -49,8 +50,20 @@ _REASONS = {
     "unsupported": "it does not exist in this Region",
     "not_asked": "this run did not ask for it",
 }
-_SERVICES = {"s3": "S3", "kms": "KMS", "iam": "IAM", "logs": "CloudWatch Logs", "lambda": "Lambda", "lex": "Lex"}
-_FIXES = {"console": "Console", "cli": "AWS CLI", "cloudformation": "CloudFormation", "terraform": "Terraform"}
+_SERVICES = {
+    "s3": "S3",
+    "kms": "KMS",
+    "iam": "IAM",
+    "logs": "CloudWatch Logs",
+    "lambda": "Lambda",
+    "lex": "Lex",
+}
+_FIXES = {
+    "console": "Console",
+    "cli": "AWS CLI",
+    "cloudformation": "CloudFormation",
+    "terraform": "Terraform",
+}
 _INERT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -104,7 +117,7 @@ def _environment() -> jinja2.Environment:
         "policy_of": policy_of,
     }
     environment.tests |= {"https": is_https, "flag": lambda value: isinstance(value, bool)}
-    environment.globals |= {"SEVERITIES": SEVERITIES, "FIXES": _FIXES}
+    environment.globals |= {"SEVERITIES": SEVERITIES, "FIXES": _FIXES, "PLACES": PLACES, "LINES": LINES}
     return environment
 
 
@@ -271,7 +284,9 @@ class Page:
 
     def __init__(self, document: Json) -> None:
         if document["schema_version"] != 1:
-            raise ValueError(f"a report of version {document['schema_version']} cannot be shown; only version 1 can")
+            raise ValueError(
+                f"a report of version {document['schema_version']} cannot be shown; only version 1 can"
+            )
         self._doc = document
         self._by_verdict = _grouped(document["findings"], lambda one: one["verdict"])
         self._rules = {rule["id"]: rule for rule in document["rules"]}
@@ -358,7 +373,8 @@ class Page:
             "sources": [],
             "built_in": True,
         }
-        return self._rules.get(finding["rule_id"], unknown)
+        found: Json = self._rules.get(finding["rule_id"], unknown)
+        return found
 
     def _sections(self) -> Mapping[str, Sequence[Card]]:
         """The cards by severity, the worst first."""
@@ -372,7 +388,8 @@ class Page:
         firsts: dict[str, str] = {}
         for (rank, rule_id), findings in sorted(groups.items(), key=lambda item: item[0]):
             severity = SEVERITIES[rank]
-            anchor = f"{rule_id}.{severity}" if rule_id in firsts else rule_id
+            plain = "_".join(visible(rule_id).split())
+            anchor = f"{plain}.{severity}" if rule_id in firsts else plain
             card = Card(
                 rule=self.rule(findings[0]),
                 severity=severity,

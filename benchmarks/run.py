@@ -1,0 +1,220 @@
+"""Measures connect-audit as whole processes, beside Cloud Custodian, against one sandbox process.
+
+    python benchmarks/run.py --custodian PATH [--rounds 7] [--only startup|scan|throttle]
+
+Prints a table per measurement: median (least to most) of wall seconds, CPU seconds and peak memory, and the ratio
+round by round. Needs a POSIX system (os.wait4).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+from auditor.collect.rates import rate_of
+
+ACCOUNT = "123456789012"
+POLICY = """
+policies:
+  - name: connect-instances
+    resource: aws.connect-instance
+    filters:
+      - type: value
+        key: IdentityManagementType
+        value: CONNECT_MANAGED
+"""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a command cost."""
+
+    wall: float
+    cpu: float
+    mebibytes: float
+    code: int
+
+
+def cost_of(command: Sequence[str], env: dict[str, str], folder: str) -> Cost:
+    """Runs a command to its end, as a whole process."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        command, env=env, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - began
+    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+
+
+def beside(commands: dict[str, Sequence[str]], rounds: int, env: dict[str, str], folder: str) -> dict[str, list[Cost]]:
+    """Each command in turn, `rounds` times, after one round that does not count."""
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for number in range(rounds + 1):
+        for name, command in commands.items():
+            cost = cost_of(command, env, folder)
+            if number:
+                costs[name].append(cost)
+    return costs
+
+
+def show(title: str, costs: dict[str, list[Cost]], base: str, limits: str) -> None:
+    """The table of one measurement; ratios are to `base`, round by round."""
+    print(f"\n{title}\n  limits: {limits}")
+    for name, runs in costs.items():
+        ratios = [run.wall / other.wall for run, other in zip(runs, costs[base], strict=True)]
+        codes = sorted({run.code for run in runs})
+        print(
+            f"  {name:<24} wall {spread([run.wall for run in runs])} s   cpu {spread([run.cpu for run in runs])} s   "
+            f"peak {max(run.mebibytes for run in runs):.0f} MiB   x{base} {spread(ratios)}   exit {codes}"
+        )
+
+
+def spread(figures: Sequence[float]) -> str:
+    """The median, and the least and the most."""
+    return f"{statistics.median(figures):.3f} ({min(figures):.3f}-{max(figures):.3f})"
+
+
+@contextmanager
+def sandbox(*options: str, log: str) -> Iterator[str]:
+    """A sandbox process, and its address."""
+    command = [sys.executable, "-m", "auditor", "sandbox", "--port", "0", "--log", log, *options]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout is None:
+            raise RuntimeError("the sandbox has no output")
+        line = process.stdout.readline()
+        yield line.split()[-1]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def environment(url: str) -> dict[str, str]:
+    """AWS is the sandbox."""
+    return {
+        **os.environ,
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "benchmark",
+        "AWS_SECRET_ACCESS_KEY": "benchmark",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "NO_PROXY": "127.0.0.1",
+    }
+
+
+def ours(*args: str) -> list[str]:
+    """The command under test, as installed beside this Python."""
+    return [str(Path(sys.executable).with_name("connect-audit")), *args]
+
+
+def startup(custodian: str, rounds: int, folder: str) -> None:
+    """`--help` and `--version` beside `custodian --help`."""
+    commands = {
+        "custodian": [custodian, "--help"],
+        "connect-audit --help": ours("--help"),
+        "connect-audit --version": ours("--version"),
+    }
+    costs = beside(commands, rounds, dict(os.environ), folder)
+    show("start-up", costs, "custodian", "at most 0.35 of custodian")
+
+
+def one_instance(url: str) -> None:
+    """One instance with what the service gives a new one, and recordings kept in a bucket under a key."""
+    made = boto3.Session("benchmark", "benchmark", region_name="us-east-1")
+    connect, s3, kms = (made.client(name, endpoint_url=url) for name in ("connect", "s3", "kms"))
+    instance = connect.create_instance(
+        IdentityManagementType="SAML",
+        InstanceAlias="benchmark",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )["Id"]
+    s3.create_bucket(Bucket="benchmark-recordings")
+    key = kms.create_key()["KeyMetadata"]["Arn"]
+    config = {
+        "BucketName": "benchmark-recordings",
+        "BucketPrefix": "recordings",
+        "EncryptionConfig": {"EncryptionType": "KMS", "KeyId": key},
+    }
+    connect.associate_instance_storage_config(
+        InstanceId=instance,
+        ResourceType="CALL_RECORDINGS",
+        StorageConfig={"StorageType": "S3", "S3Config": config},
+    )
+
+
+def scan(custodian: str, rounds: int, folder: str) -> None:
+    """A default scan of one instance beside one Custodian policy, with the throttle lifted."""
+    policy = Path(folder, "policy.yml")
+    policy.write_text(POLICY, encoding="utf-8")
+    with sandbox("--empty", log=os.devnull) as url:
+        one_instance(url)
+        commands = {
+            "custodian": [custodian, "run", "-s", folder, "-r", "us-east-1", "--cache-period", "0", str(policy)],
+            "connect-audit scan": ours(
+                "scan", "--rate", "*=10000", "-o", f"{folder}/r.html", "-o", f"{folder}/r.json"
+            ),
+        }
+        costs = beside(commands, rounds, environment(url), folder)
+    show("scan of one instance", costs, "custodian", "at most 1.5 of custodian; at most 110 MiB")
+    run = json.loads(Path(folder, "r.json").read_text("utf-8"))["run"]
+    print(f"  connect-audit made {run['calls']} calls")
+
+
+def throttle(folder: str) -> None:
+    """The whole demo account at AWS's own throttle: lost and throttled calls, and the time over the floor."""
+    log = Path(folder, "calls.jsonl")
+    with sandbox("--rate", "2", "--burst", "5", log=str(log)) as url:
+        cost = cost_of(ours("scan", "-o", f"{folder}/t.json"), environment(url), folder)
+    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    refused = [call for call in calls if call["throttled"]]
+    counts = Counter((call["account"], call["region"], call["service"], call["operation"]) for call in calls)
+    floors = {
+        name: max(0.0, count - rate_of(name[2], name[3], {}).burst) / rate_of(name[2], name[3], {}).per_second
+        for name, count in counts.items()
+        if name[2] == "connect"
+    }
+    slowest = max(floors, key=lambda name: floors[name])
+    report = json.loads(Path(folder, "t.json").read_text("utf-8"))
+    lost = [one for one in report["unread"] if one["cause"]["reason"] == "throttled"]
+    print(
+        f"\nat 2 a second, burst 5\n  limits: none lost, at most 1 % throttled, wall at most 1.1 x floor + 2 s\n"
+        f"  {len(calls)} calls, {len(refused)} throttled ({len(refused) / len(calls):.1%}), {len(lost)} lost\n"
+        f"  floor {floors[slowest]:.1f} s ({slowest[3]} in {slowest[1]}: {counts[slowest]} calls), wall {cost.wall:.1f} s, "
+        f"allowed {floors[slowest] * 1.1 + 2:.1f} s"
+    )
+
+
+def main() -> None:
+    """Runs what was asked for."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    asked.add_argument("--custodian", required=True, help="the custodian command to compare with")
+    asked.add_argument("--rounds", type=int, default=7)
+    asked.add_argument("--only", choices=["startup", "scan", "throttle"])
+    given = asked.parse_args()
+    print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {given.rounds} rounds")
+    with tempfile.TemporaryDirectory() as folder:
+        if given.only in (None, "startup"):
+            startup(given.custodian, given.rounds, folder)
+        if given.only in (None, "scan"):
+            scan(given.custodian, given.rounds, folder)
+        if given.only in (None, "throttle"):
+            throttle(folder)
+
+
+if __name__ == "__main__":
+    main()
