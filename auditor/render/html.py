@@ -515,7 +515,11 @@ def sentences(document: Json) -> Sequence[str]:
     if instances or failures:
         mend = f"{counted(failures, 'thing')} to mend" if failures else "nothing to mend was found"
         critical = f", {number(worst)} critical" if worst else ""
-        said.append(f"{_scope(document)}: {mend}{critical}." if instances else f"There is {mend}{critical}.")
+        said.append(
+            f"{_scope(document)}: {mend}{critical}."
+            if instances
+            else f"In the account itself: {mend}{critical}."
+        )
     if open_checks:
         said.append(f"{counted(open_checks, 'check')} could not be decided.")
     if short:
