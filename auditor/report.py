@@ -168,8 +168,13 @@ def _evidence(piece: Evidence, mask: Callable[[Any], Any]) -> dict[str, Any]:
         "path": piece.path,
         "expected": _plain(piece.expected),
         "actual": mask(_plain(piece.actual)),
-        **({"cites": mask(piece.cites)} if piece.cites else {}),
+        **({"cites": _cited(piece.cites, mask)} if piece.cites else {}),
     }
+
+
+def _cited(cites: str, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    kind, _, identity = cites.partition(" ")
+    return {"kind": kind, "id": mask(identity)}
 
 
 def _rule(entry: Entry) -> dict[str, Any]:
@@ -181,11 +186,14 @@ def _rule(entry: Entry) -> dict[str, Any]:
         "id": rule.id,
         "title": rule.title,
         "severity": str(rule.severity),
+        "severity_reason": rule.severity_reason,
         "group": entry.group,
         "kind": rule.kind,
         "why": rule.why,
         "fix": {name: text for name, text in fix.items() if text},
         "sources": list(rule.sources),
+        "params": {param.name: _plain(param.default) for param in rule.params},
+        "members": list(rule.members),
         "built_in": entry.built_in,
         **({} if entry.built_in else {"sha256": entry.sha256, "file": entry.file.name}),
     }

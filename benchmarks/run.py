@@ -60,7 +60,9 @@ def cost_of(command: Sequence[str], env: dict[str, str], folder: str) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
 
 
-def beside(commands: dict[str, Sequence[str]], rounds: int, env: dict[str, str], folder: str) -> dict[str, list[Cost]]:
+def beside(
+    commands: dict[str, Sequence[str]], rounds: int, env: dict[str, str], folder: str
+) -> dict[str, list[Cost]]:
     """Each command in turn, `rounds` times, after one round that does not count."""
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds + 1):
@@ -164,7 +166,17 @@ def scan(custodian: str, rounds: int, folder: str) -> None:
     with sandbox("--empty", log=os.devnull) as url:
         one_instance(url)
         commands = {
-            "custodian": [custodian, "run", "-s", folder, "-r", "us-east-1", "--cache-period", "0", str(policy)],
+            "custodian": [
+                custodian,
+                "run",
+                "-s",
+                folder,
+                "-r",
+                "us-east-1",
+                "--cache-period",
+                "0",
+                str(policy),
+            ],
             "connect-audit scan": ours(
                 "scan", "--rate", "*=10000", "-o", f"{folder}/r.html", "-o", f"{folder}/r.json"
             ),
@@ -194,8 +206,8 @@ def throttle(folder: str) -> None:
     print(
         f"\nat 2 a second, burst 5\n  limits: none lost, at most 1 % throttled, wall at most 1.1 x floor + 2 s\n"
         f"  {len(calls)} calls, {len(refused)} throttled ({len(refused) / len(calls):.1%}), {len(lost)} lost\n"
-        f"  floor {floors[slowest]:.1f} s ({slowest[3]} in {slowest[1]}: {counts[slowest]} calls), wall {cost.wall:.1f} s, "
-        f"allowed {floors[slowest] * 1.1 + 2:.1f} s"
+        f"  floor {floors[slowest]:.1f} s ({slowest[3]} in {slowest[1]}: {counts[slowest]} calls), "
+        f"wall {cost.wall:.1f} s, allowed {floors[slowest] * 1.1 + 2:.1f} s"
     )
 
 

@@ -65,7 +65,12 @@ def test_an_expired_sso_session_says_which_command_renews_it(cli, tmp_path):
             sso_region = us-east-1
             """)
     )
-    env = {"AWS_CONFIG_FILE": str(config), "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": str(tmp_path)}
+    env = {
+        "AWS_CONFIG_FILE": str(config),
+        "AWS_ACCESS_KEY_ID": "",
+        "AWS_SECRET_ACCESS_KEY": "",
+        "HOME": str(tmp_path),
+    }
     refused(cli("scan", "--profile", "audit", **env), 2, "aws sso login --profile audit")
 
 
@@ -76,9 +81,15 @@ def test_a_profile_that_does_not_exist(cli):
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("--account", "222233334444", "--role-name", "Audit"), ("222233334444", "cannot be assumed", "--external-id")),
+        (
+            ("--account", "222233334444", "--role-name", "Audit"),
+            ("222233334444", "cannot be assumed", "--external-id"),
+        ),
         (("--role-arn", "arn:aws:iam::222233334444:role/Audit"), ("222233334444", "cannot be assumed")),
-        (("--account", "222233334444", "--role-name", "Audit", "--external-id", "x"), ("ExternalId", "min length: 2")),
+        (
+            ("--account", "222233334444", "--role-name", "Audit", "--external-id", "x"),
+            ("ExternalId", "min length: 2"),
+        ),
         (("--role-arn", "Audit"), ("is not the ARN of a role",)),
         (("--role-arn", "arn:aws:iam::222233334444:role/A", "--role-name", "A"), ("exclude each other",)),
         (
@@ -163,7 +174,12 @@ def test_a_rule_file_that_is_wrong(cli, change, line, words):
     folder.mkdir()
     (folder / "rule.yaml").write_text(text, encoding="utf-8")
     number = next(
-        (str(n) for n, said in enumerate(text.splitlines(), 1) if line and said.strip().startswith(f"{line}:")), ""
+        (
+            str(n)
+            for n, said in enumerate(text.splitlines(), 1)
+            if line and said.strip().startswith(f"{line}:")
+        ),
+        "",
     )
     ran = cli("scan", "--rules", "mine")
     refused(ran, 2, str(Path("mine") / "rule.yaml"), *words)
@@ -187,7 +203,9 @@ def test_python_rules_of_others_run_only_when_allowed(company, cli):
     (folder / "own.py").write_text(own, encoding="utf-8")
     refused(cli("scan", "--rules", "mine"), 2, "own.py", "--allow-python-rules")
     assert not mark.exists()
-    ran = cli("scan", *FAST, "--rules", "mine", "--allow-python-rules", "--format", "json", "--region", "us-west-2")
+    ran = cli(
+        "scan", *FAST, "--rules", "mine", "--allow-python-rules", "--format", "json", "--region", "us-west-2"
+    )
     assert mark.exists()
     assert '"sha256"' in ran.out
     (folder / "own.py").write_text("import nothing_at_all\n")
@@ -206,7 +224,9 @@ def test_a_rule_that_does_not_exist(cli):
 def test_the_sandbox_says_which_extra_it_needs(cli):
     hidden = cli.folder / "hidden"
     (hidden / "moto").mkdir(parents=True)
-    (hidden / "moto" / "__init__.py").write_text("raise ModuleNotFoundError('No module named moto', name='moto')")
+    (hidden / "moto" / "__init__.py").write_text(
+        "raise ModuleNotFoundError('No module named moto', name='moto')"
+    )
     ran = cli("demo", PYTHONPATH=f"{hidden}{os.pathsep}{ROOT}")
     refused(ran, 2, "moto", "connect-audit[sandbox]")
 

@@ -161,7 +161,9 @@ def test_a_search_that_lags_is_completed_from_the_list(company, aws, sandbox, ho
     [
         (
             "connect.queue",
-            lambda kind: {"lists": (dataclasses.replace(kind.lists[0], call=renamed(kind.lists[0].call, "Queues")),)},
+            lambda kind: {
+                "lists": (dataclasses.replace(kind.lists[0], call=renamed(kind.lists[0].call, "Queues")),)
+            },
         ),
         ("connect.queue", lambda kind: {"search": renamed(kind.search, "QueueSummaryList")}),
         (
@@ -173,7 +175,15 @@ def test_a_search_that_lags_is_completed_from_the_list(company, aws, sandbox, ho
         ("connect.approved_origin", lambda kind: {"id": ("Url",)}),
         ("connect.storage_config", lambda kind: {"lists": (wrong_type(kind.lists[0]),)}),
     ],
-    ids=["list's result", "search's result", "list's page", "search's page", "id", "scalar's id", "missing parameter"],
+    ids=[
+        "list's result",
+        "search's result",
+        "list's page",
+        "search's page",
+        "id",
+        "scalar's id",
+        "missing parameter",
+    ],
 )
 def test_a_mistake_in_a_row_of_the_table_shows(company, aws, name, change):
     """The sandbox knows nothing of the table, so a wrong row cannot be right twice."""
@@ -220,13 +230,16 @@ def test_a_fault_is_unread_and_never_an_empty_list(company, aws, hooked, answer)
 
 def test_a_storage_type_that_the_region_does_not_know_hides_nothing(company, aws, hooked):
     refusal = Response(
-        400, b'{"__type": "InvalidParameterException", "message": "unknown"}',
+        400,
+        b'{"__type": "InvalidParameterException", "message": "unknown"}',
         {"x-amzn-ErrorType": "InvalidParameterException"},
     )
     hooked(
-        lambda call, request: refusal
-        if call.operation == "ListInstanceStorageConfigs" and "EMAIL_MESSAGES" in request.query
-        else None
+        lambda call, request: (
+            refusal
+            if call.operation == "ListInstanceStorageConfigs" and "EMAIL_MESSAGES" in request.query
+            else None
+        )
     )
     snapshot = collect().snapshot
     (gap,) = snapshot.gaps_of(at(company), "connect.storage_config")

@@ -126,7 +126,9 @@ def test_a_composite_fails_if_any_member_fails_else_is_unknown_if_any_is():
     def denied(queue, around):
         return around.all("connect.hours_of_operation")
 
-    whole = make(id="TEST-ZZZ-001", members=("TEST-AAA-001", "TEST-AAA-002"), kind="connect.instance", reads={})
+    whole = make(
+        id="TEST-ZZZ-001", members=("TEST-AAA-001", "TEST-AAA-002"), kind="connect.instance", reads={}
+    )
     hidden = unread("connect.hours_of_operation", "connect:ListHoursOfOperations")
     good, bad, unsure = (lambda *_: Pass()), (lambda *_: Fail(())), denied
     for answers, verdict in [
@@ -148,7 +150,9 @@ PARTS = st.tuples(TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
 def test_a_fingerprint_is_the_same_for_the_same_thing_only(one, other):
     def mark(parts):
         rule, partition, account, region, instance, kind, identity, discriminator = parts
-        return fingerprint(rule, partition, Key(Place(account, region, instance), kind, identity), discriminator)
+        return fingerprint(
+            rule, partition, Key(Place(account, region, instance), kind, identity), discriminator
+        )
 
     assert (mark(one) == mark(other)) is (one == other)
 

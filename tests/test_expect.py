@@ -9,10 +9,18 @@ from hypothesis import strategies as st
 
 from auditor.expect import ABSENT, BadMatch, compiled, matcher, strict
 
-SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from([0.5, 1.0, 2.0]) | st.text("ab", max_size=3)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.sampled_from([0.5, 1.0, 2.0])
+    | st.text("ab", max_size=3)
+)
 NAMES = st.sampled_from(["A", "B", "C"])
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3), max_leaves=6
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=6,
 )
 
 
@@ -41,7 +49,9 @@ def matches(inner):
     )
 
 
-MATCHES = st.recursive(st.fixed_dictionaries({"type": st.sampled_from(["string", "integer"])}), matches, max_leaves=5)
+MATCHES = st.recursive(
+    st.fixed_dictionaries({"type": st.sampled_from(["string", "integer"])}), matches, max_leaves=5
+)
 
 
 @given(MATCHES, VALUES)
@@ -81,13 +91,16 @@ def test_a_pattern_that_could_take_for_ever_is_refused(pattern):
         strict({"pattern": pattern})
 
 
-@pytest.mark.parametrize("pattern", [r"^arn:aws[a-z-]*:iam::\d{12}:role/", "^(KMS|AES)$", r"\.example$", "a.*b"])
+@pytest.mark.parametrize(
+    "pattern", [r"^arn:aws[a-z-]*:iam::\d{12}:role/", "^(KMS|AES)$", r"\.example$", "a.*b"]
+)
 def test_an_ordinary_pattern_is_taken(pattern):
     assert re.compile(strict({"pattern": pattern})["pattern"])
 
 
 @pytest.mark.parametrize(
-    "match", [{"$ref": "#"}, {"uniqueItems": True}, {}, "text", {"minLength": -1}, {"optional": ["A"]}, {"enum": "A"}]
+    "match",
+    [{"$ref": "#"}, {"uniqueItems": True}, {}, "text", {"minLength": -1}, {"optional": ["A"]}, {"enum": "A"}],
 )
 def test_what_is_not_in_the_vocabulary_is_refused(match):
     with pytest.raises(BadMatch):

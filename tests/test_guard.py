@@ -17,12 +17,18 @@ def client(url, service):
 @pytest.mark.parametrize(
     ("service", "call", "params"),
     [
-        ("connect", "create_instance", {"IdentityManagementType": "SAML", "InboundCallsEnabled": True,
-                                        "OutboundCallsEnabled": True}),
+        (
+            "connect",
+            "create_instance",
+            {"IdentityManagementType": "SAML", "InboundCallsEnabled": True, "OutboundCallsEnabled": True},
+        ),
         ("connect", "get_federation_token", {"InstanceId": "x"}),
         ("connect", "describe_contact", {"InstanceId": "x", "ContactId": "x"}),
-        ("connect", "update_instance_attribute", {"InstanceId": "x", "AttributeType": "INBOUND_CALLS",
-                                                  "Value": "true"}),
+        (
+            "connect",
+            "update_instance_attribute",
+            {"InstanceId": "x", "AttributeType": "INBOUND_CALLS", "Value": "true"},
+        ),
         ("s3", "get_object", {"Bucket": "b", "Key": "k"}),
         ("s3", "delete_bucket", {"Bucket": "b"}),
         ("kms", "decrypt", {"CiphertextBlob": b"x"}),

@@ -18,7 +18,9 @@ FORBIDDEN = re.compile(
     r"Contact(?!Flow)|Metric|Recording|Transcript|Segment|FederationToken|EmergencyAccess|PromptFile|AttachedFile$"
     r"|DataTableValue|GetSecret|Decrypt|GenerateDataKey|GetObject|SearchAvailable|UserData|Participant"
 )
-WRITING = re.compile(r"^(Create|Update|Delete|Put|Associate|Disassociate|Start|Stop|Tag|Untag|Send|Batch|Import|Claim)")
+WRITING = re.compile(
+    r"^(Create|Update|Delete|Put|Associate|Disassociate|Start|Stop|Tag|Untag|Send|Batch|Import|Claim)"
+)
 
 
 def shape_at(shape, path):
@@ -47,8 +49,11 @@ def test_a_call_exists_with_its_parameters_its_result_and_its_pages(kind, call):
     assert set(call.beside) <= set(gives.members)
     if call.page:
         assert gives.members[call.result].type_name == "list"
-        assert call.token in takes and call.token in gives.members
-        assert takes[call.size].metadata.get("max", call.page) == call.page, "ask for the largest page there is"
+        assert call.token in takes
+        assert call.token in gives.members
+        assert takes[call.size].metadata.get("max", call.page) == call.page, (
+            "ask for the largest page there is"
+        )
     else:
         assert "NextToken" not in gives.members, "the operation has pages"
 
@@ -96,6 +101,7 @@ def test_what_a_summary_is_renamed_to_is_a_field_of_the_full_answer(kind):
 def test_a_field_that_a_search_omits_can_be_had_by_describing():
     for kind in KINDS:
         for path in kind.search.omits if kind.search else ():
+            assert kind.describe is not None
             described = shape_at(operation(kind.describe).output_shape, f"{kind.describe.result}.{path}")
             assert described is not None, f"{kind.name}: {path}"
 

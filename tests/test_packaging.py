@@ -92,6 +92,8 @@ def works(command, python, place, **env):
     assert code == 0, err
     assert len(out.splitlines()) == len(RULES)
     assert run(command, "--version", cwd="/")[1].startswith("connect-audit ")
-    code, out, err = run(python, "-c", "from auditor import bundled; print(bundled.TEMPLATES)", cwd="/", **env)
+    code, out, err = run(
+        python, "-c", "from auditor import bundled; print(bundled.TEMPLATES)", cwd="/", **env
+    )
     assert place in out, out + err
     assert (Path(out.strip()) / "report.html.j2").is_file()

@@ -57,6 +57,9 @@ def _rule(number: str, title: str, severity: str, group: str, kind: str, why: st
         "why": why,
         "fix": fix,
         "sources": sources,
+        "severity_reason": "",
+        "params": {},
+        "members": [],
         "built_in": True,
         **more,
     }
@@ -307,7 +310,12 @@ def _finding(
 
 
 def _is(path: str, expected: Any, actual: Any, cites: str = "") -> Json:
-    return {"path": path, "expected": expected, "actual": actual, **({"cites": cites} if cites else {})}
+    return {
+        "path": path,
+        "expected": expected,
+        "actual": actual,
+        **({"cites": dict(zip(("kind", "id"), cites.split(" ", 1), strict=True))} if cites else {}),
+    }
 
 
 def _uuid(number: int) -> str:

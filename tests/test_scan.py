@@ -31,9 +31,7 @@ def failures(document, alias=None):
 
 
 def verdicts(document):
-    return {
-        (one["rule_id"], one["fingerprint"]): one["verdict"] for one in document["findings"]
-    }
+    return {(one["rule_id"], one["fingerprint"]): one["verdict"] for one in document["findings"]}
 
 
 def test_a_scan_writes_reports_that_keep_their_word(company, cli, sandbox):
@@ -59,7 +57,10 @@ def test_the_neglected_instance_has_findings_and_the_exemplary_one_has_none(comp
         "CONNECT-RTG-001", "CONNECT-STO-003", "CONNECT-STO-004", "CONNECT-STO-005", "CONNECT-STO-009",
         "CONNECT-STO-010", "CONNECT-STO-012", "CONNECT-TEL-002",
     }  # fmt: skip
-    assert {rule for rule, _, _ in failures(document, "aurora-parceiros")} == {"CONNECT-LOG-002", "CONNECT-STO-012"}
+    assert {rule for rule, _, _ in failures(document, "aurora-parceiros")} == {
+        "CONNECT-LOG-002",
+        "CONNECT-STO-012",
+    }
     assert document["summary"]["complete"]
 
 
@@ -140,7 +141,8 @@ def test_a_denied_action_makes_its_rules_unknown_and_leaves_the_others_alone(com
 
 
 @pytest.mark.parametrize(
-    "denied", ["s3:GetBucketPolicy", "kms:DescribeKey", "logs:DescribeLogGroups", "connect:ListBots", "s3:ListBucket"]
+    "denied",
+    ["s3:GetBucketPolicy", "kms:DescribeKey", "logs:DescribeLogGroups", "connect:ListBots", "s3:ListBucket"],
 )
 def test_any_denied_call_is_named_and_never_clean(company, cli, sandbox, denied):
     sandbox.deny(denied)
@@ -149,7 +151,9 @@ def test_any_denied_call_is_named_and_never_clean(company, cli, sandbox, denied)
     finally:
         sandbox.allow(denied)
     assert ran.code == 3
-    assert denied in {one["cause"].get("action") for one in document["findings"] if one["verdict"] == "unknown"}
+    assert denied in {
+        one["cause"].get("action") for one in document["findings"] if one["verdict"] == "unknown"
+    }
     assert denied in {one["cause"].get("action") for one in document["unread"]}
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
 
@@ -193,13 +197,17 @@ def test_people_are_masked_unless_asked_for(company, cli):
     _, masked = scan(cli)
     text = json.dumps(masked, ensure_ascii=False)
     _, clear = scan(cli, "--show-pii")
-    (admins,) = [one for one in clear["findings"] if one["rule_id"] == "CONNECT-ACC-001" and one["verdict"] == "fail"]
+    (admins,) = [
+        one for one in clear["findings"] if one["rule_id"] == "CONNECT-ACC-001" and one["verdict"] == "fail"
+    ]
     names = admins["evidence"][0]["actual"]
     assert len(names) == 9
     assert not [name for name in names if name in text]
     assert "+55113003" not in text
     assert "aurora-legado" in text
-    assert [one["fingerprint"] for one in masked["findings"]] == [one["fingerprint"] for one in clear["findings"]]
+    assert [one["fingerprint"] for one in masked["findings"]] == [
+        one["fingerprint"] for one in clear["findings"]
+    ]
     html = (cli.folder / "r.html").read_text("utf-8")
     assert names[0] in html, "the second scan was a clear one"
 
@@ -214,7 +222,10 @@ def test_hostile_names_are_inert_in_every_output(company, cli):
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no POSIX mode there")
 def test_reports_are_readable_by_their_owner_only(company, cli):
     scan(cli)
-    assert [stat.S_IMODE((cli.folder / name).stat().st_mode) for name in ("r.json", "r.html")] == [0o600, 0o600]
+    assert [stat.S_IMODE((cli.folder / name).stat().st_mode) for name in ("r.json", "r.html")] == [
+        0o600,
+        0o600,
+    ]
 
 
 def test_json_goes_to_standard_output_when_asked(company, cli):
@@ -225,7 +236,15 @@ def test_json_goes_to_standard_output_when_asked(company, cli):
 def test_the_log_holds_no_bodies_tokens_or_keys(company, cli):
     ran = cli("scan", *FAST, "-vv", "--region", "us-east-1")
     assert "connect:SearchUsers" in ran.err
-    for secret in ("testing", "BEGIN", "Authorization", "Signature", "NextToken", "Vendas", "SecurityProfileIds"):
+    for secret in (
+        "testing",
+        "BEGIN",
+        "Authorization",
+        "Signature",
+        "NextToken",
+        "Vendas",
+        "SecurityProfileIds",
+    ):
         assert secret not in ran.err
 
 
@@ -237,7 +256,7 @@ def test_a_role_is_assumed_into_another_account(company, cli, aws):
 
 
 def test_two_accounts_are_two_sets_of_units(company, cli):
-    ran, document = scan(cli, "--account", ACCOUNT, "--account", "222233334444", "--role-name", "Audit")
+    _, document = scan(cli, "--account", ACCOUNT, "--account", "222233334444", "--role-name", "Audit")
     assert {unit["account"] for unit in document["units"]} == {ACCOUNT, "222233334444"}
     assert len(document["instances"]) == 3
 

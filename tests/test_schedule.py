@@ -17,8 +17,8 @@ def request(operation, number=0):
     return Request("1", "us-east-1", "connect", operation, {"n": number})
 
 
-def schedule(send, rate=Rate(1000, 100), workers=4):
-    return Schedule(send, lambda _: TokenBucket.of(rate, time.monotonic()), workers)
+def schedule(send, workers=4):
+    return Schedule(send, lambda _: TokenBucket.of(Rate(1000, 100), time.monotonic()), workers)
 
 
 def test_answers_come_back_to_the_reading_that_asked():
@@ -57,7 +57,7 @@ def test_operations_run_beside_each_other():
     def reading(operation):
         yield request(operation)
 
-    schedule(lambda _: meet.wait() and {} or {}, workers=3).run(reading(one) for one in "ABC")
+    schedule(lambda _: (meet.wait() and {}) or {}, workers=3).run(reading(one) for one in "ABC")
 
 
 def test_a_slow_quota_does_not_hold_up_another():

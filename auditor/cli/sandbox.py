@@ -48,7 +48,9 @@ def run(
             stage=None if empty else company.populate,
         )
     except OSError as error:
-        raise Stop(f"The sandbox cannot listen on 127.0.0.1:{port} or write its log: {error.strerror}.") from error
+        raise Stop(
+            f"The sandbox cannot listen on 127.0.0.1:{port} or write its log: {error.strerror}."
+        ) from error
     return 0
 
 

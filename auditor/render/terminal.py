@@ -76,11 +76,11 @@ def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
 
 def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
     severity = paint(finding["severity"], finding["severity"].upper().ljust(8))
-    yield f"  {severity}  {finding['rule_id']}  {visible(finding['title'])}"
+    yield f"  {severity}  {finding['rule_id']}  fails: {visible(finding['title'])}"
     resource = finding["resource"]
     name = visible(resource["name"] or resource["id"])
     piece = finding["evidence"][0]
-    cited = f" of {visible(piece['cites'])}" if "cites" in piece else ""
+    cited = f" of {piece['cites']['kind']} {visible(piece['cites']['id'])}" if "cites" in piece else ""
     said = (
         f"{visible(piece['path'])}{cited}: expected {_short(piece['expected'])}, is {_short(piece['actual'])}"
     )
@@ -94,7 +94,8 @@ def _unread(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
         return
     yield paint("bold", "Not read")
     for unit in units:
-        yield f"  {unit['account']} {unit['region']}: {visible(unit['detail'])} {_cause(unit.get('cause', {}))}".rstrip()
+        why = f"{visible(unit['detail'])} {_cause(unit.get('cause', {}))}".rstrip()
+        yield f"  {unit['account']} {unit['region']}: {why}"
     lines: dict[tuple[str, str], int] = {}
     for one in document["unread"]:
         line = (f"{one['kind']} {visible(one['what'])}".strip(), _cause(one["cause"]))

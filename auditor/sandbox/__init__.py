@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Event, Thread
 from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from .calls import Call, CallLog, FaultHook, Request, Response
 from .front_door import FrontDoor, Server
@@ -54,7 +54,7 @@ class Sandbox:
         self._server: Server | None = None
         self._thread: Thread | None = None
 
-    def __enter__(self) -> Sandbox:
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -68,7 +68,7 @@ def _principals(principal: Any) -> Iterable[str]:
 
 
 def _fixed(conditions: dict[str, dict[str, Any]]) -> bool:
-    """Does one of the conditions, which all must hold, tie the grant to fixed values?"""
+    """Whether one of the conditions, which all must hold, ties the grant to fixed values."""
     return any(
         operator.lower().rpartition(":")[2] in FIXING_OPERATORS
         and key.lower() in FIXING_KEYS

@@ -49,10 +49,17 @@ class Company:
 class Aws:
     """Clients of the sandbox, one per service and Region. The access key names the account's root."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, key: str = "sandbox", secret: str = "sandbox", token: str | None = None
+    ) -> None:
         self._url = url
         self._made: dict[tuple[str, str], Any] = {}
-        self._session = boto3.session.Session(aws_access_key_id="sandbox", aws_secret_access_key="sandbox")  # noqa: S106
+        self._session = boto3.session.Session(key, secret, token)
+
+    def assuming(self, role: str) -> Aws:
+        """The same as a role, whose account may be another."""
+        given = self("sts").assume_role(RoleArn=role, RoleSessionName="populate")["Credentials"]
+        return Aws(self._url, given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
 
     def __call__(self, service: str, region: str = HOME) -> Any:
         key = service, region
@@ -72,12 +79,7 @@ def populate(url: str, *, account: str = "123456789012") -> Company:
     """
     aws = Aws(url)
     if account != "123456789012":
-        role = f"arn:aws:iam::{account}:role/builder"
-        given = aws("sts").assume_role(RoleArn=role, RoleSessionName="populate")["Credentials"]
-        aws._session = boto3.session.Session(
-            given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
-        )
-        aws._made.clear()
+        aws = aws.assuming(f"arn:aws:iam::{account}:role/builder")
     exemplary = _exemplary(aws, account)
     neglected = _neglected(aws, account)
     partners = _partners(aws, account)

@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import struct
+import sys
 import time
 import uuid
 from dataclasses import replace
@@ -63,7 +64,7 @@ class FrontDoor:
                 error, protocol, service.model if service else None, request.method, request_id
             )
         except BadAnswer as fault:
-            LOGGER.error("an answer of the sandbox breaks the model: %s", fault)
+            LOGGER.exception("an answer of the sandbox breaks the model")
             response = self._broken(call, str(fault), protocol, service, request, request_id)
         except Exception as fault:
             LOGGER.exception("%s:%s failed", call.service, call.operation)
@@ -179,7 +180,7 @@ class Handler(BaseHTTPRequestHandler):
         """A request that is no HTTP: still not an HTML page."""
         self._send(Response(code, (message or explain or "").encode(), {"Content-Type": "text/plain"}))
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
+    def log_message(self, format: str, *args: Any) -> None:
         LOGGER.debug(format, *args)
 
 
@@ -225,7 +226,7 @@ class Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        LOGGER.debug("a connection from %s failed", client_address, exc_info=True)
+        LOGGER.debug("a connection from %s failed", client_address, exc_info=sys.exc_info())
 
     def start(self) -> Thread:
         thread = Thread(

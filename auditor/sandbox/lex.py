@@ -1,5 +1,7 @@
-"""Lex V2 where moto differs from the service: ids of ten characters, bots that become available,
-aliases listed for their own bot, and an error for what does not exist.
+"""Lex V2 where moto differs from the service.
+
+Ids have ten characters, bots become available, aliases are listed for their own bot, and what does not exist
+is an error.
 """
 
 from __future__ import annotations

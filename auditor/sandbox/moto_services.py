@@ -49,7 +49,7 @@ class MotoServices:
             return str(get_account_id_from(access_key))
 
     def answer(self, call: Call, request: Request, service: Service) -> Response:
-        """moto's answer. Raises AwsError 501 for what moto does not serve."""
+        """Moto's answer. Raises AwsError 501 for what moto does not serve."""
         url = f"https://{self._host(call, service)}{request.path}" + (
             f"?{request.query}" if request.query else ""
         )
@@ -71,7 +71,7 @@ class MotoServices:
         return _response(*answered)
 
     def backend(self, name: str, account: str, region: str) -> Any:
-        """moto's own state of a service, for the reads which the sandbox answers from it."""
+        """Moto's own state of a service, for the reads which the sandbox answers from it."""
         return self.backends(name)[account][region]
 
     def backends(self, name: str) -> Any:

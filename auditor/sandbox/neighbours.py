@@ -76,7 +76,7 @@ def list_regions(_moto: MotoServices, _call: Call, params: dict[str, Any]) -> di
 
 
 def bucket_policy_status(moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
-    """moto takes any condition for a restriction; the service takes few. The errors are moto's."""
+    """Moto takes any condition for a restriction; the service takes few. The errors are moto's."""
     bucket = moto.backend("s3", call.account, "aws").buckets.get(params["Bucket"])
     if bucket is None or not bucket.policy:
         return None
@@ -238,7 +238,7 @@ class Neighbours:
             return change(self._moto, call, response)
 
     def _check_owner(self, call: Call, request: Request, bucket: str) -> None:
-        """moto lets every account in and does not look at the expected owner. Raises AwsError, as S3 does.
+        """Moto lets every account in and does not look at the expected owner. Raises AwsError, as S3 does.
 
         A policy which lets another account in is not considered.
         """

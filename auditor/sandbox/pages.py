@@ -19,7 +19,7 @@ PAGING = frozenset({"NextToken", "nextToken", "MaxResults", "maxResults"})
 _NONCE, _OFFSET, _SEAL = 8, 4, 16
 
 
-class ForeignToken(Exception):  # noqa: N818 - the backend turns it into the service's own error
+class ForeignToken(Exception):
     """The token was not made for this call."""
 
 

@@ -26,7 +26,7 @@ from .shapes import Decoders, Encoders, Violation
 UNKNOWN = "Unknown"
 
 
-class BadAnswer(Exception):  # noqa: N818 - an answer of our own backend that breaks the service's model
+class BadAnswer(Exception):
     """One of our own handlers answered something the service's model does not allow."""
 
 

@@ -18,7 +18,7 @@ Codec = Callable[[Any], Any]
 MISTAKEN_PATTERNS = frozenset({"IpCidr", "ViewContentSha256"})
 
 
-class Violation(Exception):  # noqa: N818 - it is a finding about a value, turned into an AWS error later
+class Violation(Exception):
     """A value does not fit its shape. `where` is the path of members down to it."""
 
     def __init__(self, reason: str) -> None:
@@ -31,9 +31,9 @@ class Violation(Exception):  # noqa: N818 - it is a finding about a value, turne
 
 
 def usable_pattern(pattern: str | None) -> re.Pattern[str] | None:
-    """A model's pattern as Python understands it, or None where it is no regular expression at all.
+    r"""A model's pattern as Python understands it, or None where it is no regular expression at all.
 
-    The models hold patterns of other dialects: doubled backslashes, /slashes/ around, \\p{L}.
+    The models hold patterns of other dialects: doubled backslashes, /slashes/ around, \p{L}.
     """
     if not pattern:
         return None

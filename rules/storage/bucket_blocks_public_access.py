@@ -157,7 +157,9 @@ def bucket_blocks_public_access(setting: Seen, around: Around) -> Outcome:
     left = [one for one in SETTINGS if bucket.get(f"PublicAccessBlock.{one}") is not True]
     if not left:
         return Pass()
-    bucket.get("OwnedHere")  # raises for another account's bucket: this account's block says nothing about that
+    bucket.get(
+        "OwnedHere"
+    )  # raises for another account's bucket: this account's block says nothing about that
     account = around.one("s3.account_public_access_block", setting.account)
     left = [one for one in left if account is None or account.get(one) is not True]
     if not left:

@@ -216,7 +216,9 @@ def _blocks(setting: str, bucket: Seen, around: Around) -> bool:
     """Whether the bucket's block, or else the account's, has a setting on."""
     if bucket.get(f"PublicAccessBlock.{setting}") is True:
         return True
-    bucket.get("OwnedHere")  # raises for another account's bucket: this account's block says nothing about that
+    bucket.get(
+        "OwnedHere"
+    )  # raises for another account's bucket: this account's block says nothing about that
     account = around.one("s3.account_public_access_block", around.place.account)
     return account is not None and account.get(setting) is True
 

@@ -17,8 +17,10 @@ from .state import World
 
 
 class ConnectBackend:
-    """The Connect of one sandbox. `search_fills_flow_content` decides what is unconfirmed of the service:
-    whether SearchContactFlows carries the content of the flows.
+    """The Connect of one sandbox.
+
+    `search_fills_flow_content` decides what is unconfirmed of the service: whether SearchContactFlows
+    carries the content of the flows.
     """
 
     def __init__(
