@@ -96,3 +96,8 @@ def aws(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> str:
         if name.startswith("AWS_") or name == "NO_PROXY":
             monkeypatch.setenv(name, value)
     return sandbox.url
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--accept` writes the golden files anew; look at their difference before you commit it."""
+    parser.addoption("--accept", action="store_true", help="write the golden files anew")

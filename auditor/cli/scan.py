@@ -11,14 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from auditor import bundled
-from auditor.catalogue import Catalogue, load
+from auditor.catalogue import Catalogue
+from auditor.cli.catalogue import read_catalogue
 from auditor.cli.outputs import Outputs, write_json
 from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
-from auditor.declarative import BadRule
 from auditor.evaluate import evaluate
 from auditor.mask import Clear, Mask
 from auditor.model import Snapshot, UnitState
@@ -75,14 +74,6 @@ def run(asked: Asked) -> int:
     code = report.exit_code(Severity(asked.fail_on))
     _tell(written, paths, code, asked)
     return code
-
-
-def read_catalogue(folders: tuple[Path, ...], allow_python: bool) -> Catalogue:
-    """The built-in rules and those of the given folders. Raises `Stop` for a file that cannot be used."""
-    try:
-        return load(bundled.RULES, folders, python_allowed=allow_python)
-    except BadRule as problem:
-        raise Stop(f"{problem}. Nothing was scanned.") from problem
 
 
 def need_of(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[str]]:

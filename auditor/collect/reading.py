@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,14 +53,15 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     runs = [pages(where, part.listing.call, part.words) for part in parts]
     searches = [pages(where, kind.search, where.words)] if kind.search else []
     answers = yield Together([*runs, *searches])
-    summaries: dict[str, dict[str, Any]] = {}
+    listed: list[Mapping[str, Any]] = []
     wanted = need.get(kind.name, frozenset())
     try:
         for part, answer in zip(parts, answers, strict=False):
             if isinstance(answer, CallFailed):
                 gaps.append(_gap(kind, where.place, part, answer, answers[: len(parts)]))
             else:
-                summaries |= {kind.identify(item): item for item in map(_summary(part), answer)}
+                listed += map(_summary(part), answer)
+        summaries = _by_id(kind, listed)
         searched = answers[-1] if searches else None
         whole = {} if searched is None or isinstance(searched, CallFailed) else _by_id(kind, searched)
     except KeyError as field:
@@ -294,8 +296,19 @@ def _summary(part: _Part) -> Any:
     return named
 
 
-def _by_id(kind: Kind, items: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    return {kind.identify(item): item for item in items}
+def _by_id(kind: Kind, items: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """The items by what identifies them. Raises `KeyError` for one that has nothing to identify it.
+
+    Two different things with the same content for an id (two associations with one target) are both kept.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for item in items:
+        identity = kind.identify(item)
+        twins = (f"{identity}#{number}" for number in itertools.count(2))
+        while len(kind.id) > 1 and found.get(identity, item) != item:
+            identity = next(twins)
+        found[identity] = item
+    return found
 
 
 def _first(kind: Kind) -> Call:

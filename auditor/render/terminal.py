@@ -55,16 +55,19 @@ class _Paint:
 def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
     failures = [one for one in document["findings"] if one["verdict"] == "fail"]
     failures.sort(key=lambda one: (_SEVERITIES.index(one["severity"]), one["rule_id"]))
+    undecided = [one for one in document["findings"] if one["verdict"] in ("unknown", "error")]
     left = MOST_LINES
     for instance in document["instances"]:
-        mine = [one for one in failures if one["resource"]["instance_id"] == instance["id"]]
-        mine = [one for one in mine if one["resource"]["region"] == instance["region"]]
+        mine = [one for one in failures if _is_at(one, instance)]
         name = visible(instance["alias"] or instance["id"])
         yield f"{paint('bold', name)}  {instance['region']}  {instance['account']}  {instance['identity_management']}"
         for finding in mine[: max(left, 0)]:
             yield from _failure(finding, paint)
         left -= len(mine)
-        if not mine:
+        unsure = sum(_is_at(one, instance) for one in undecided)
+        if unsure:
+            yield f"  {unsure} check{'' if unsure == 1 else 's'} could not be decided: see what was not read"
+        elif not mine:
             yield "  nothing to mend"
         yield ""
     if left < 0:
@@ -72,6 +75,13 @@ def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
         yield ""
     yield from _unread(document, paint)
     yield from _sum(document)
+
+
+def _is_at(finding: Mapping[str, Any], instance: Mapping[str, Any]) -> bool:
+    """Whether a finding is about this instance; a replica has its source's id in another Region."""
+    at = finding["resource"]
+    here = (instance["account"], instance["region"], instance["id"])
+    return (at["account"], at["region"], at["instance_id"]) == here
 
 
 def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
