@@ -11,6 +11,7 @@ from auditor.collect.collector import Collector, Plan
 from auditor.kinds import KINDS
 from auditor.model import GLOBAL, Key, Place, Reason, UnitState
 from auditor.sandbox import Response
+from auditor.sandbox.gate import Throttle
 from tests.conftest import ACCOUNT
 
 EAST = Place(ACCOUNT, "us-east-1")
@@ -267,3 +268,16 @@ def test_numbers_of_a_traffic_distribution_group_are_numbers_of_the_instance(com
 
 def test_the_same_account_gives_the_same_snapshot(company, aws):
     assert collect().snapshot == collect(workers=3).snapshot
+
+
+def test_what_is_throttled_is_asked_again_until_it_is_read(company, aws, sandbox, monkeypatch):
+    """A client that is far too fast for the service: many refusals, nothing lost."""
+    whole = collect().snapshot
+    monkeypatch.setattr("auditor.collect.schedule.PAUSE", 0.02)
+    monkeypatch.setattr("auditor.collect.access.RETRIES", {"mode": "standard", "total_max_attempts": 1})
+    monkeypatch.setattr(sandbox._gate, "throttle", Throttle(30, 2))
+    before = len(sandbox.calls)
+    collected = collect()
+    assert sum(call.throttled for call in sandbox.calls[before:]) > 20
+    assert collected.tally.throttled > 20
+    assert collected.snapshot == whole

@@ -160,3 +160,19 @@ def test_rates_come_from_the_table_and_can_be_set():
     assert rate_of("connect", "ListQueues", {"ListQueues": 10}) == Rate(10, 5)
     assert rate_of("connect", "ListQueues", {"*": 1}) == Rate(1, 2.5)
     assert rate_of("connect", "ListQueues", {"*": 1, "connect:ListQueues": 3}).per_second == 3
+
+
+def test_a_bucket_that_is_refused_slows_down_once_for_calls_under_way_and_recovers():
+    bucket = TokenBucket.of(Rate(100, 10), 0.0)
+    full = bucket.per_second
+    for _ in range(5):
+        bucket.pause(1.0, 0.0)
+    assert bucket.per_second == full / 2
+    assert bucket.ready_at(0.0) >= 1.0
+    bucket.pause(1.0, 1.5)
+    assert bucket.per_second == full / 4
+    now = 3.0
+    for _ in range(200):
+        now = bucket.ready_at(now)
+        bucket.take(now)
+    assert bucket.per_second == full

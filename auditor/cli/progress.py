@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TextIO
 
@@ -32,8 +33,7 @@ class _Board:
 
     def __init__(self) -> None:
         self._tally: Tally | None = None
-        self._reading: dict[tuple[str, str], dict[str, None]] = {}
-        self._done: dict[tuple[str, str], int] = {}
+        self._reading: dict[tuple[str, str], Counter[str]] = {}
 
     def started(self, tally: Tally) -> None:
         """Keeps the tally, which goes on counting by itself."""
@@ -41,12 +41,11 @@ class _Board:
 
     def reading(self, account: str, region: str, what: str) -> None:
         """Adds a line, or a kind to its line."""
-        self._reading.setdefault((account, region), {})[what] = None
+        self._reading.setdefault((account, region), Counter())[what] += 1
 
     def finished(self, account: str, region: str, what: str) -> None:
-        """Takes the kind off its line."""
-        self._reading.get((account, region), {}).pop(what, None)
-        self._done[account, region] = self._done.get((account, region), 0) + 1
+        """Takes the kind off its line, once no instance of the Region is being asked for it."""
+        self._reading[account, region][what] -= 1
 
     def __rich__(self) -> Any:
         from rich.table import Table
@@ -54,7 +53,7 @@ class _Board:
 
         board = Table.grid(padding=(0, 2))
         for (account, region), kinds in sorted(self._reading.copy().items()):
-            now = list(kinds.copy())
+            now = [kind for kind, count in kinds.copy().items() if count > 0]
             shown = ", ".join(now[:4]) + (f" +{len(now) - 4}" if len(now) > 4 else "")
             state = Text(shown or "done", style="" if shown else "dim", no_wrap=True, overflow="ellipsis")
             board.add_row(Text(account, style="dim"), Text(region), state)

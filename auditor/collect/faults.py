@@ -32,6 +32,7 @@ THROTTLED = frozenset(
         "RequestThrottledException",
         "SlowDown",
         "429",
+        "503",  # how S3 says SlowDown to a HEAD, whose answer has no body
     }
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})

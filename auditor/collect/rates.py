@@ -32,6 +32,10 @@ EXCEPTIONS: Mapping[str, Rate] = {
     "logs:DescribeLogGroups": Rate(5, 5),
 }
 
+SLOWEST = 0.2
+"""Calls a second that even a bucket refused over and over keeps trying."""
+RECOVERY = 1.02
+"""By how much each call brings a slowed bucket back to its full rate."""
 MARGIN = 0.95
 """The share of a quota that is used: at the full rate, clocks and networks push single calls over it."""
 
@@ -50,18 +54,24 @@ def rate_of(service: str, operation: str, overrides: Mapping[str, float]) -> Rat
 
 @dataclass(slots=True)
 class TokenBucket:
-    """A client-side copy of one quota's bucket. Times are seconds of one monotonic clock."""
+    """A client-side copy of one quota's bucket. Times are seconds of one monotonic clock.
 
-    per_second: float
+    It halves its rate when calls come back throttled all the same (the quota is lower than the table says, or
+    somebody else spends it), and returns to the full rate by and by.
+    """
+
+    full_rate: float
     burst: float
     tokens: float
     at: float
+    per_second: float
+    paused_until: float = 0.0
 
     @classmethod
     def of(cls, quota: Rate, now: float) -> TokenBucket:
         """A full bucket that stays a little below the quota."""
         burst = max(1.0, quota.burst - 1)
-        return cls(quota.per_second * MARGIN, burst, burst, now)
+        return cls(quota.per_second * MARGIN, burst, burst, now, quota.per_second * MARGIN)
 
     def ready_at(self, now: float) -> float:
         """When the next call may go; `now` if at once."""
@@ -72,10 +82,17 @@ class TokenBucket:
         """Spends one token (callers wait for `ready_at`)."""
         self._refill(now)
         self.tokens -= 1
+        self.per_second = min(self.full_rate, self.per_second * RECOVERY)
 
     def pause(self, seconds: float, now: float) -> None:
-        """Holds every call back for a while: somebody else has emptied the real bucket."""
+        """Holds every call back for a while, and slows down: the real bucket is empty.
+
+        Calls that were under way together are refused together; they slow it down once.
+        """
         self._refill(now)
+        if now >= self.paused_until:
+            self.per_second = max(self.per_second / 2, min(SLOWEST, self.full_rate))
+            self.paused_until = now + seconds
         self.tokens = min(self.tokens, 1 - seconds * self.per_second)
 
     def _refill(self, now: float) -> None:

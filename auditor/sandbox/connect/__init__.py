@@ -10,7 +10,8 @@ from ..errors import AwsError
 from ..pages import Pages
 from ..protocol import Service, json_response
 from . import flows, instance, integrations, numbers, people, routing
-from .engine import Ask, Handler, handlers
+from .ask import Ask, Handler
+from .engine import handlers
 from .not_populated import FLOW_CONTENT, NOT_POPULATED, leave_out
 from .resources import BY_NOUN, RESOURCES, SUBLISTS
 from .state import World

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .engine import Resource
+    from .ask import Resource
     from .state import Record
 
 # A condition of the criteria that compares one member of the record.

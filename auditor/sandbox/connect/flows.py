@@ -10,7 +10,7 @@ from ..errors import AwsError
 from .state import Record, new_id, not_found, now, stamp
 
 if TYPE_CHECKING:
-    from .engine import Ask, Handler
+    from .ask import Ask, Handler
 
 SAVED = "$SAVED"
 

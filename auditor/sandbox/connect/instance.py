@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import AwsError
 from . import defaults
-from .engine import Ask, Handler, Resource, add, bare, show
+from .ask import Ask, Handler, Resource, bare
+from .engine import add, show
 from .resources import BY_NOUN, RESOURCES
 from .state import Instance, Place, Record, new_id, not_found, now
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import AwsError
-from .engine import Ask, Handler, bare
+from .ask import Ask, Handler, bare
 from .state import Record, new_id, not_found, stamp
 
 NOUN = "IntegrationAssociation"

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from ..errors import AwsError
-from .engine import Ask, Handler, bare
+from .ask import Ask, Handler, bare
 from .state import Record, new_id, not_found
 
 # (prefix, country, type): the few number plans the sandbox deals in; the first that fits decides.

@@ -8,7 +8,7 @@ from ..errors import AwsError
 from .state import Record, new_id, stamp
 
 if TYPE_CHECKING:
-    from .engine import Ask, Handler
+    from .ask import Ask, Handler
 
 LEVELS = ("LevelOne", "LevelTwo", "LevelThree", "LevelFour", "LevelFive")
 

@@ -7,7 +7,7 @@ agent-state, transfer-destination = quick connect, agent-group = hierarchy group
 from __future__ import annotations
 
 from . import flows, people, routing
-from .engine import Resource, Sublist
+from .ask import Resource, Sublist
 
 RESOURCES = (
     Resource(

@@ -8,7 +8,7 @@ from ..errors import AwsError
 from .state import Record, new_id, not_found
 
 if TYPE_CHECKING:
-    from .engine import Ask, Handler
+    from .ask import Ask, Handler
 
 
 def agent_queues(ask: Ask) -> list[Record]:
