@@ -40,10 +40,38 @@ class Catalogue:
         """The rules, sorted by id."""
         return tuple(entry.rule for entry in self.entries)
 
+    def selected(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Catalogue:
+        """The rules whose ids begin with one of `select` (none: all) and with none of `ignore`.
+
+        `CONNECT-` may be left out: `STO` names the storage rules. The rules that a composite is made of come
+        with it. The longer of two prefixes that name one rule wins, as in ruff.
+        """
+        wanted, unwanted = list(select), list(ignore)
+        chosen = {
+            entry.rule.id
+            for entry in self.entries
+            if _match(entry.rule.id, wanted or [""]) > _match(entry.rule.id, unwanted)
+        }
+        members = {
+            member for entry in self.entries if entry.rule.id in chosen for member in entry.rule.members
+        }
+        return Catalogue(tuple(entry for entry in self.entries if entry.rule.id in chosen | members))
+
     def find(self, name: str) -> Entry | None:
         """A rule by its id (in any case) or by its file's name."""
         wanted = name.upper()
         return next((one for one in self.entries if wanted in (one.rule.id, one.file.stem.upper())), None)
+
+
+def _match(rule_id: str, prefixes: Iterable[str]) -> int:
+    """How long the longest of the prefixes is that names the rule; -1 where none does."""
+    bare = rule_id.removeprefix("CONNECT-")
+    lengths = [
+        len(prefix.upper().removeprefix("CONNECT-"))
+        for prefix in prefixes
+        if rule_id.startswith(prefix.upper()) or bare.startswith(prefix.upper())
+    ]
+    return max(lengths, default=-1)
 
 
 def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = False) -> Catalogue:

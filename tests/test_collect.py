@@ -6,10 +6,15 @@ from collections import Counter
 import boto3
 import pytest
 
+from auditor import bundled
+from auditor.catalogue import load
 from auditor.collect.access import Identity, Sessions, open_accounts
 from auditor.collect.collector import Collector, Plan
+from auditor.collect.need import Need
+from auditor.evaluate import evaluate
 from auditor.kinds import KINDS
 from auditor.model import GLOBAL, Key, Place, Reason, UnitState
+from auditor.rule import Verdict
 from auditor.sandbox import Response
 from auditor.sandbox.gate import Throttle
 from tests.conftest import ACCOUNT
@@ -92,13 +97,17 @@ def test_key_material_is_dropped_as_soon_as_it_is_read(snapshot, company):
 
 def test_what_a_search_does_not_fill_is_unread_and_not_empty(snapshot, company):
     profile = snapshot.of(at(company), "connect.routing_profile")[0]
-    assert profile.unread["AgentAvailabilityTimer"].reason is Reason.NOT_ASKED
-    assert profile.get("AssociatedQueueIds") is not None
+    assert profile.get("AgentAvailabilityTimer"), "everything was asked for, so it was described"
+    wide = collect(need=Need(wide=True)).snapshot.of(at(company), "connect.routing_profile")[0]
+    assert wide.unread["AgentAvailabilityTimer"].reason is Reason.NOT_ASKED
+    assert wide.get("AssociatedQueueIds") is not None
 
 
 def test_a_field_that_only_describe_has_is_described_when_somebody_needs_it(company, aws, sandbox):
     before = len(sandbox.calls)
-    snapshot = collect(need={"connect.routing_profile": frozenset({"AgentAvailabilityTimer"})}).snapshot
+    snapshot = collect(
+        need=Need({"connect.routing_profile": frozenset({"AgentAvailabilityTimer"})}, wide=True)
+    ).snapshot
     calls = Counter(call.operation for call in sandbox.calls[before:])
     profiles = snapshot.of(at(company), "connect.routing_profile")
     assert calls["DescribeRoutingProfile"] >= len(profiles)
@@ -130,7 +139,7 @@ def test_a_refused_search_is_replaced_by_list_and_describe(company, aws, sandbox
 def test_a_field_that_describe_lacks_is_unread_when_the_search_is_refused(company, aws, sandbox):
     sandbox.deny("connect:SearchRoutingProfiles")
     try:
-        poorer = collect().snapshot
+        poorer = collect(need=Need(wide=True)).snapshot
     finally:
         sandbox.allow("connect:SearchRoutingProfiles")
     profile = poorer.of(at(company), "connect.routing_profile")[0]
@@ -281,3 +290,22 @@ def test_what_is_throttled_is_asked_again_until_it_is_read(company, aws, sandbox
     assert sum(call.throttled for call in sandbox.calls[before:]) > 20
     assert collected.tally.throttled > 20
     assert collected.snapshot == whole
+
+
+def test_only_what_the_rules_look_at_is_asked_for(company, aws, sandbox):
+    storage = load(bundled.RULES).selected(["STO"]).rules
+    before = len(sandbox.calls)
+    snapshot = collect(need=Need.of(storage, wide=False)).snapshot
+    asked = {call.operation for call in sandbox.calls[before:]}
+    assert not asked & {
+        "ListUsers",
+        "SearchUsers",
+        "ListQueues",
+        "ListContactFlows",
+        "ListSecurityProfilePermissions",
+    }
+    assert "GetBucketVersioning" not in asked
+    assert {"ListInstanceStorageConfigs", "GetBucketPolicy", "DescribeKey", "ListInstanceAttributes"} <= asked
+    found = evaluate(storage, snapshot)
+    assert not [one for one in found if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)]
+    assert found == tuple(one for one in evaluate(storage, collect().snapshot))

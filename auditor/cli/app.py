@@ -78,6 +78,18 @@ def scan(
     fail_on: Annotated[
         SEVERITIES, typer.Option(help="Exit 1 for findings of this severity or worse.")
     ] = SEVERITIES.info,
+    select: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
+        ),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
+    ] = None,
+    all_kinds: Annotated[
+        bool, typer.Option("--all", help="Describe everything, not only what the selected rules look at.")
+    ] = False,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
@@ -130,6 +142,9 @@ def scan(
                 external_id=external_id,
                 role_session_name=role_session_name,
                 rates=tuple(rate or ()),
+                select=tuple(select or ()),
+                ignore=tuple(ignore or ()),
+                all=all_kinds,
                 format=format.value,
                 show_pii=show_pii,
                 quiet=quiet,

@@ -18,11 +18,12 @@ from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.need import EVERYTHING, Need
 from auditor.evaluate import evaluate
 from auditor.mask import Clear, Mask
 from auditor.model import Snapshot, UnitState
 from auditor.report import Report, Run, document
-from auditor.rule import Rule, Severity
+from auditor.rule import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class Asked:
     external_id: str = ""
     role_session_name: str = "connect-audit"
     rates: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    all: bool = False
     format: str = "text"
     show_pii: bool = False
     quiet: bool = False
@@ -54,14 +58,20 @@ def run(asked: Asked) -> int:
     """Scans, writes what was asked for, and returns the exit code."""
     _log(asked.verbose)
     _check(asked)
-    catalogue = read_catalogue(asked.rules, asked.allow_python_rules)
+    catalogue = read_catalogue(asked.rules, asked.allow_python_rules).selected(asked.select, asked.ignore)
+    if not catalogue.rules:
+        raise Stop(
+            "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
+        )
     outputs = Outputs(asked.outputs)
     try:
         accounts, refused = _open(asked)
         plan = Plan(
             regions=_regions(asked, accounts[0]),
             instances=asked.instances,
-            need=need_of(catalogue.rules),
+            need=EVERYTHING
+            if asked.all
+            else Need.of(catalogue.rules, wide=not (asked.select or asked.ignore)),
             rates=_rates(asked.rates),
         )
         collected = _collect(accounts, refused, plan, asked)
@@ -74,15 +84,6 @@ def run(asked: Asked) -> int:
     code = report.exit_code(Severity(asked.fail_on))
     _tell(written, paths, code, asked)
     return code
-
-
-def need_of(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[str]]:
-    """Every field that these rules look at, by kind."""
-    need: dict[str, set[str]] = {}
-    for rule in rules:
-        for kind, fields in rule.reads.items():
-            need.setdefault(kind, set()).update(fields)
-    return {kind: frozenset(fields) for kind, fields in need.items()}
 
 
 def judge(collected: Collected, catalogue: Catalogue) -> Report:

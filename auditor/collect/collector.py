@@ -13,9 +13,10 @@ from botocore import xform_name
 from auditor.collect.access import Account, Clients, regions_of
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
+from auditor.collect.need import EVERYTHING, Need
 from auditor.collect.progress import Progress, Silence
 from auditor.collect.rates import TokenBucket, rate_of
-from auditor.collect.reading import Need, Where, named_by, pages, read_item, read_kind, read_neighbour
+from auditor.collect.reading import Where, named_by, pages, read_item, read_kind, read_neighbour
 from auditor.collect.schedule import WORKERS, Reading, Request, Schedule, Tally, Together
 from auditor.kinds import KINDS, Call, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
@@ -35,7 +36,7 @@ class Plan:
     """Empty: every Region of the partition where Connect exists."""
     instances: tuple[str, ...] = ()
     """Aliases or ids; empty: every instance."""
-    need: Need = field(default_factory=dict)
+    need: Need = EVERYTHING
     rates: Mapping[str, float] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = KINDS
     workers: int = WORKERS
@@ -60,6 +61,7 @@ class Collector:
         self._progress = progress or Silence()
         self._clients = Clients(plan.workers)
         self._kinds = {kind.name: kind for kind in plan.kinds}
+        self._needed = [kind for kind in plan.kinds if plan.need.kind(kind)]
         self._found = Gathered()
         self._actions = {
             (call.service, call.operation): call.iam_action for kind in plan.kinds for call in kind.calls()
@@ -94,7 +96,7 @@ class Collector:
         for region in regions:
             if region in disabled:
                 self._found.unit(_not_enabled(account.id, region, disabled[region]))
-        whole = [self._of_account(kind, account) for kind in self._plan.kinds if kind.scope is Scope.ACCOUNT]
+        whole = [self._of_account(kind, account) for kind in self._needed if kind.scope is Scope.ACCOUNT]
         yield Together([*units, *whole])
 
     def _disabled(self, account: Account) -> Reading:
@@ -111,7 +113,7 @@ class Collector:
     def _of_account(self, kind: Kind, account: Account) -> Reading:
         """A kind of which the whole account has one."""
         where = Where(Place(account.id, GLOBAL), account.region)
-        yield from read_neighbour(kind, where, account.id, self._found)
+        yield from read_neighbour(kind, where, account.id, self._plan.need, self._found)
 
     def _unit(self, account: Account, region: str) -> Reading:
         self._progress.reading(account.id, region, "instances")
@@ -135,12 +137,12 @@ class Collector:
 
     def _instance(self, kind: Kind, account: Account, region: str, summary: Mapping[str, Any]) -> Reading:
         where = Where(Place(account.id, region, summary["Id"]), region)
-        fields = frozenset(kind.lists[0].call.omits)
-        instance = yield from read_item(kind, where, summary["Id"], summary, None, None, fields)
+        # An instance is always described: its tags and its replication are what every reader looks for first.
+        instance = yield from read_item(kind, where, summary["Id"], summary, None, None, EVERYTHING)
         self._found.add(where.place, INSTANCE, [instance] if instance else [], ())
         if instance is None:
             return
-        kinds = [one for one in self._plan.kinds if one.scope is Scope.INSTANCE and one.name != INSTANCE]
+        kinds = [one for one in self._needed if one.scope is Scope.INSTANCE and one.name != INSTANCE]
         first = [one for one in kinds if not any(listing.per for listing in one.lists)]
         then = [one for one in kinds if one not in first]
         yield Together([self._behind([instance], where), *(self._kind(one, where) for one in first)])
@@ -160,13 +162,13 @@ class Collector:
         named = sorted(
             {
                 (kind.name, identity)
-                for kind in self._plan.kinds
+                for kind in self._needed
                 for resource in resources
                 for identity in named_by(kind, resource)
             }
         )
         yield Together(
-            read_neighbour(self._kinds[kind], here, identity, self._found)
+            read_neighbour(self._kinds[kind], here, identity, self._plan.need, self._found)
             for kind, identity in named
             if self._found.claim(Key(here.place, kind, identity))
         )

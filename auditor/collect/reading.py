@@ -10,12 +10,10 @@ from typing import Any
 
 from auditor.collect.faults import GONE, REJECTED, CallFailed
 from auditor.collect.gathered import Gathered
+from auditor.collect.need import Need
 from auditor.collect.schedule import Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
-
-Need = Mapping[str, frozenset[str]]
-"""The fields that somebody will look at, by kind: what costs a call for each resource is read only for these."""
 
 _WORD = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 
@@ -54,7 +52,6 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     searches = [pages(where, kind.search, where.words)] if kind.search else []
     answers = yield Together([*runs, *searches])
     listed: list[Mapping[str, Any]] = []
-    wanted = need.get(kind.name, frozenset())
     try:
         for part, answer in zip(parts, answers, strict=False):
             if isinstance(answer, CallFailed):
@@ -76,13 +73,13 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
         gaps.append(Gap(where.place, kind.name, "", poorer))
     ids = sorted({**summaries, **whole})
     items = yield Together(
-        read_item(kind, where, one, summaries.get(one, {}), whole.get(one), poorer, wanted) for one in ids
+        read_item(kind, where, one, summaries.get(one, {}), whole.get(one), poorer, need) for one in ids
     )
     resources = [item for item in items if isinstance(item, Resource)]
     found.add(where.place, kind.name, resources, gaps)
 
 
-def read_neighbour(kind: Kind, where: Where, identity: str, found: Gathered) -> Reading:
+def read_neighbour(kind: Kind, where: Where, identity: str, need: Need, found: Gathered) -> Reading:
     """Reads one neighbour by the id that a setting names it with."""
     call = kind.describe
     if call is None:
@@ -98,7 +95,7 @@ def read_neighbour(kind: Kind, where: Where, identity: str, found: Gathered) -> 
         base = {**answer, **base}
     except CallFailed as failure:
         rest = failure.cause
-    fields = yield from _facets(kind, where, identity, base, rest)
+    fields = yield from _facets(kind, where, identity, base, rest, need)
     if fields is None:
         found.neighbour(key, None)
     else:
@@ -178,7 +175,7 @@ def read_item(
     summary: Mapping[str, Any],
     whole: Mapping[str, Any] | None,
     poorer: Cause | None,
-    wanted: frozenset[str],
+    need: Need,
 ) -> Reading:
     """One listed resource: from the search where that has it all, else described; None if it is gone."""
     source = kind.search or kind.lists[0].call
@@ -186,7 +183,7 @@ def read_item(
     lacks_all = kind.search is not None and whole is None
     unread: dict[str, Cause] = {}
     rest: Cause | None = None
-    if kind.describe is not None and (lacks_all or _wants(wanted, source.omits)):
+    if kind.describe is not None and (lacks_all or need.paths(kind.name, source.omits)):
         call = kind.describe
         try:
             answer = yield from _one(where, call, {**where.words, **base, "id": identity}, "", identity)
@@ -203,30 +200,28 @@ def read_item(
     elif kind.describe is not None:
         action = kind.describe.iam_action
         unread |= {path: Cause(Reason.NOT_ASKED, action) for path in source.omits}
-    fields = yield from _facets(kind, where, identity, base, rest)
+    fields = yield from _facets(kind, where, identity, base, rest, need)
     if fields is None:
         return None
     key = Key(where.place, kind.name, identity)
     return _resource(kind, key, base | fields[0], unread | fields[1], rest)
 
 
-def _wants(wanted: frozenset[str], omits: Sequence[str]) -> bool:
-    """Whether somebody looks at a field that only a describe has."""
-    return any(
-        path == field or path.startswith(f"{field}.") or field.startswith(f"{path}.")
-        for path in omits
-        for field in wanted
-    )
-
-
-def _facets(kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None) -> Reading:
-    """The resource's further fields, and the causes of those that could not be read; None if it is gone."""
+def _facets(
+    kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None, need: Need
+) -> Reading:
+    """The resource's further fields, and the causes of those that were not read; None if it is gone."""
     words = {**where.words, **base, "id": identity}
-    answers = yield Together(_facet(where, facet, words, rest) for facet in kind.facets)
+    asked = [facet for facet in kind.facets if need.facet(kind, facet.field)]
+    answers = yield Together(_facet(where, facet, words, rest) for facet in asked)
     fields: dict[str, Any] = {}
-    unread: dict[str, Cause] = {}
+    unread = {
+        facet.field: Cause(Reason.NOT_ASKED, facet.call.iam_action)
+        for facet in kind.facets
+        if facet not in asked
+    }
     gone = kind.describe.absent if kind.describe else ()
-    for facet, answer in zip(kind.facets, answers, strict=True):
+    for facet, answer in zip(asked, answers, strict=True):
         if not isinstance(answer, CallFailed):
             fields |= {} if answer is None else {facet.field: answer}
         elif answer.code in GONE or answer.code in gone:

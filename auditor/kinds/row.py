@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -146,3 +147,11 @@ def lookup(data: Mapping[str, Any], path: str) -> Any:
             return None
         value = value[step]
     return value
+
+
+_WORD = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+
+
+def words_of(template: str) -> tuple[str, ...]:
+    """The paths of fields that a template is made of."""
+    return tuple(_WORD.findall(template))

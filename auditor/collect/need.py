@@ -1,0 +1,62 @@
+"""What is worth a call: the kinds and fields that the selected rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from auditor.kinds import KINDS, Kind
+from auditor.kinds.row import words_of
+from auditor.rule import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The fields that somebody will look at, by kind.
+
+    `wide` adds every kind that costs a few calls for a whole instance, and all that stands behind a setting;
+    what costs a call for each resource is read for `fields` only. `everything` reads all there is.
+    """
+
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    wide: bool = False
+    everything: bool = False
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], *, wide: bool, kinds: tuple[Kind, ...] = KINDS) -> Need:
+        """What these rules look at, and what leads to it: who names a neighbour, whose lists are gone through."""
+        fields: dict[str, set[str]] = {}
+        for rule in rules:
+            for name, paths in rule.reads.items():
+                fields.setdefault(name, set()).update(paths)
+        for kind in reversed(kinds):
+            if kind.name in fields:
+                for named in kind.named:
+                    if named.kind:
+                        fields.setdefault(named.kind, set()).update(words_of(named.id))
+                for listing in kind.lists:
+                    if listing.per:
+                        fields.setdefault(listing.per, set())
+        return cls({kind: frozenset(paths) for kind, paths in fields.items()}, wide=wide)
+
+    def kind(self, kind: Kind) -> bool:
+        """Whether a kind is read at all."""
+        return self.everything or self.wide or kind.name in self.fields
+
+    def facet(self, kind: Kind, name: str) -> bool:
+        """Whether a field that costs a call of its own for each resource is read."""
+        return self.everything or (self.wide and bool(kind.named)) or self.paths(kind.name, (name,))
+
+    def paths(self, kind: str, paths: Iterable[str]) -> bool:
+        """Whether somebody looks at one of these paths, at what holds it or at something inside it."""
+        if self.everything:
+            return True
+        wanted = self.fields.get(kind, frozenset())
+        return any(
+            path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+            for path in paths
+            for one in wanted
+        )
+
+
+EVERYTHING = Need(everything=True)
