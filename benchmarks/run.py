@@ -21,8 +21,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import boto3
+from serve import accounts_of
 
 from auditor.collect.rates import rate_of
 
@@ -91,15 +92,14 @@ def spread(figures: Sequence[float]) -> str:
 
 
 @contextmanager
-def sandbox(*options: str, log: str) -> Iterator[str]:
-    """A sandbox process, and its address."""
-    command = [sys.executable, "-m", "auditor", "sandbox", "--port", "0", "--log", log, *options]
+def sandbox(*options: str) -> Iterator[str]:
+    """A sandbox process with its stage set, and its address."""
+    command = [sys.executable, str(Path(__file__).with_name("serve.py")), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         if process.stdout is None:
             raise RuntimeError("the sandbox has no output")
-        line = process.stdout.readline()
-        yield line.split()[-1]
+        yield process.stdout.readline().split()[-1]
     finally:
         process.terminate()
         process.wait(10)
@@ -135,36 +135,11 @@ def startup(custodian: str, rounds: int, folder: str) -> None:
     show("start-up", costs, "custodian", "at most 0.35 of custodian")
 
 
-def one_instance(url: str) -> None:
-    """One instance with what the service gives a new one, and recordings kept in a bucket under a key."""
-    made = boto3.Session("benchmark", "benchmark", region_name="us-east-1")
-    connect, s3, kms = (made.client(name, endpoint_url=url) for name in ("connect", "s3", "kms"))
-    instance = connect.create_instance(
-        IdentityManagementType="SAML",
-        InstanceAlias="benchmark",
-        InboundCallsEnabled=True,
-        OutboundCallsEnabled=True,
-    )["Id"]
-    s3.create_bucket(Bucket="benchmark-recordings")
-    key = kms.create_key()["KeyMetadata"]["Arn"]
-    config = {
-        "BucketName": "benchmark-recordings",
-        "BucketPrefix": "recordings",
-        "EncryptionConfig": {"EncryptionType": "KMS", "KeyId": key},
-    }
-    connect.associate_instance_storage_config(
-        InstanceId=instance,
-        ResourceType="CALL_RECORDINGS",
-        StorageConfig={"StorageType": "S3", "S3Config": config},
-    )
-
-
 def scan(custodian: str, rounds: int, folder: str) -> None:
     """A default scan of one instance beside one Custodian policy, with the throttle lifted."""
     policy = Path(folder, "policy.yml")
     policy.write_text(POLICY, encoding="utf-8")
-    with sandbox("--empty", log=os.devnull) as url:
-        one_instance(url)
+    with sandbox("--accounts", "1") as url:
         commands = {
             "custodian": [
                 custodian,
@@ -188,26 +163,71 @@ def scan(custodian: str, rounds: int, folder: str) -> None:
 
 
 def throttle(folder: str) -> None:
-    """The whole demo account at AWS's own throttle: lost and throttled calls, and the time over the floor."""
+    """One large instance at AWS's own throttle: lost and throttled calls, and the time over the floor."""
     log = Path(folder, "calls.jsonl")
-    with sandbox("--rate", "2", "--burst", "5", log=str(log)) as url:
+    with sandbox("--large", "1", "--rate", "2", "--burst", "5", "--log", str(log)) as url:
         cost = cost_of(ours("scan", "-o", f"{folder}/t.json"), environment(url), folder)
-    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    refused = [call for call in calls if call["throttled"]]
-    counts = Counter((call["account"], call["region"], call["service"], call["operation"]) for call in calls)
-    floors = {
-        name: max(0.0, count - rate_of(name[2], name[3], {}).burst) / rate_of(name[2], name[3], {}).per_second
-        for name, count in counts.items()
-        if name[2] == "connect"
-    }
-    slowest = max(floors, key=lambda name: floors[name])
     report = json.loads(Path(folder, "t.json").read_text("utf-8"))
     lost = [one for one in report["unread"] if one["cause"]["reason"] == "throttled"]
+    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    refused = [call for call in calls if call["throttled"]]
+    floor, busiest = floor_of(calls)
+    connect = sum(call["service"] == "connect" for call in calls)
     print(
-        f"\nat 2 a second, burst 5\n  limits: none lost, at most 1 % throttled, wall at most 1.1 x floor + 2 s\n"
-        f"  {len(calls)} calls, {len(refused)} throttled ({len(refused) / len(calls):.1%}), {len(lost)} lost\n"
-        f"  floor {floors[slowest]:.1f} s ({slowest[3]} in {slowest[1]}: {counts[slowest]} calls), "
-        f"wall {cost.wall:.1f} s, allowed {floors[slowest] * 1.1 + 2:.1f} s"
+        f"\none large instance at 2 a second, burst 5\n"
+        f"  limits: none lost, at most 1 % throttled, wall at most 1.1 x floor + 2 s, 300 Connect calls, 250 MiB\n"
+        f"  {len(calls)} calls, {connect} to Connect, {len(refused)} throttled "
+        f"({len(refused) / len(calls):.1%}), {len(lost)} lost\n"
+        f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, allowed {floor * 1.1 + 2:.1f} s, "
+        f"cpu {cost.cpu:.1f} s, peak {cost.mebibytes:.0f} MiB"
+    )
+
+
+def floor_of(calls: Sequence[dict[str, Any]]) -> tuple[float, str]:
+    """The least seconds in which AWS's throttle lets these calls through, and the operation that needs them."""
+    counts = Counter((call["account"], call["region"], call["service"], call["operation"]) for call in calls)
+    floors = {}
+    for (account, region, service, operation), count in counts.items():
+        quota = rate_of(service, operation, {})
+        seconds = max(0.0, count - quota.burst) / quota.per_second
+        floors[f"{count} {operation} in {account} {region}"] = seconds
+    busiest = max(floors, key=lambda name: floors[name])
+    return floors[busiest], busiest
+
+
+def growth(folder: str) -> None:
+    """Time and memory over the size of an instance, with the throttle lifted."""
+    print("\ngrowth of one instance, throttle lifted\n  limits: 250 MiB at 1x; linear")
+    for scale in (1, 4, 16):
+        with sandbox("--large", str(scale)) as url:
+            command = ours("scan", "--rate", "*=100000", "--region", "us-east-1", "-o", f"{folder}/g.json")
+            cost = cost_of(command, environment(url), folder)
+        run = json.loads(Path(folder, "g.json").read_text("utf-8"))["run"]
+        print(
+            f"  {scale:>2}x  {run['calls']:>5} calls   wall {cost.wall:.1f} s   cpu {cost.cpu:.1f} s   "
+            f"peak {cost.mebibytes:.0f} MiB"
+        )
+
+
+def organization(folder: str) -> None:
+    """40 accounts in 3 Regions beside each other, at AWS's own throttle."""
+    regions = ("us-east-1", "us-west-2", "eu-central-1")
+    log = Path(folder, "org.jsonl")
+    options = ("--accounts", "40", "--regions", *regions, "--rate", "2", "--burst", "5", "--log", str(log))
+    with sandbox(*options) as url:
+        chosen = [word for account in accounts_of(40) for word in ("--account", account)]
+        chosen += [word for region in regions for word in ("--region", region)]
+        command = ours("scan", "--role-name", "Audit", "-q", "-o", f"{folder}/o.json", *chosen)
+        cost = cost_of(command, environment(url), folder)
+    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    floor, busiest = floor_of(calls)
+    report = json.loads(Path(folder, "o.json").read_text("utf-8"))
+    print(
+        f"\n40 accounts x 3 Regions\n  limits: 1.3 x the slowest unit's floor plus the CPU of making clients; 400 MiB\n"
+        f"  {len(calls)} calls, {sum(call['throttled'] for call in calls)} throttled, "
+        f"{len(report['instances'])} instances, {len(report['unread'])} unread\n"
+        f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s, "
+        f"peak {cost.mebibytes:.0f} MiB"
     )
 
 
@@ -216,7 +236,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--custodian", required=True, help="the custodian command to compare with")
     asked.add_argument("--rounds", type=int, default=7)
-    asked.add_argument("--only", choices=["startup", "scan", "throttle"])
+    asked.add_argument("--only", choices=["startup", "scan", "throttle", "growth", "organization"])
     given = asked.parse_args()
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {given.rounds} rounds")
     with tempfile.TemporaryDirectory() as folder:
@@ -226,6 +246,10 @@ def main() -> None:
             scan(given.custodian, given.rounds, folder)
         if given.only in (None, "throttle"):
             throttle(folder)
+        if given.only in (None, "growth"):
+            growth(folder)
+        if given.only in (None, "organization"):
+            organization(folder)
 
 
 if __name__ == "__main__":

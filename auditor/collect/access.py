@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,6 +29,8 @@ ROLE_SESSION_NAME = "connect-audit"
 FALLBACK_REGION = "us-east-1"
 # Throttled calls are rare behind our own buckets; what is left to botocore are single faults of the network.
 RETRIES = {"mode": "standard", "total_max_attempts": 4}
+ROLE_RETRIES = {"mode": "standard", "total_max_attempts": 10}
+ROLES_AT_ONCE = 8
 
 
 class NoAccess(Exception):
@@ -83,10 +85,13 @@ class Sessions:
         session.register("before-call.s3-control", _keep_account_out_of_host)
         return session
 
-    def assuming(self, source: Any, role_arn: str, identity: Identity, region: str) -> Any:
-        """A session of a role that `source` may assume; it renews its credentials by itself."""
+    def assuming(self, sts: Any, source: Any, role_arn: str, identity: Identity, region: str) -> Any:
+        """A session of a role that `source` may assume through its client `sts`.
+
+        It renews its credentials by itself.
+        """
         fetcher = AssumeRoleCredentialFetcher(
-            client_creator=partial(source.create_client, region_name=region),
+            client_creator=lambda *_, **__: sts,
             source_credentials=source.get_credentials(),
             role_arn=role_arn,
             extra_args={
@@ -129,6 +134,12 @@ class Clients:
                 self._clients[key] = client
         return client
 
+    def forget(self, account: Account, region: str) -> None:
+        """Drops the clients of a Region that has been read: half a MiB each, for every account and Region."""
+        with self._making:
+            for key in [key for key in self._clients if key[:2] == (account.id, region)]:
+                del self._clients[key]
+
     def _make(self, account: Account, region: str, service: str) -> Any:
         wrapped = self._boto3.get(id(account.session))
         if wrapped is None:
@@ -147,13 +158,17 @@ def open_accounts(sessions: Sessions, identity: Identity) -> tuple[list[Account]
     own, partition = _who(session, region, identity)
     here = Account(own, partition, session, region)
     wanted = identity.accounts or ((_account_of(identity.role_arn),) if identity.role_arn else (own,))
+    sts = session.create_client("sts", region_name=region, config=Config(retries=ROLE_RETRIES))
     opened: list[Account] = []
     refused: dict[str, str] = {}
-    for account in dict.fromkeys(wanted):
-        try:
-            opened.append(_open(sessions, identity, here, account))
-        except NoAccess as reason:
-            refused[account] = str(reason)
+    with ThreadPoolExecutor(ROLES_AT_ONCE) as pool:
+        accounts = list(dict.fromkeys(wanted))
+        tries = [pool.submit(_open, sessions, sts, identity, here, account) for account in accounts]
+        for account, attempt in zip(accounts, tries, strict=True):
+            try:
+                opened.append(attempt.result())
+            except NoAccess as reason:
+                refused[account] = str(reason)
     if not opened:
         raise NoAccess(" ".join(refused.values()))
     return opened, refused
@@ -198,7 +213,7 @@ def _who(session: Any, region: str, identity: Identity) -> tuple[str, str]:
     return str(answer["Account"]), str(answer["Arn"]).split(":")[1]
 
 
-def _open(sessions: Sessions, identity: Identity, here: Account, account: str) -> Account:
+def _open(sessions: Sessions, sts: Any, identity: Identity, here: Account, account: str) -> Account:
     if account == here.id and not identity.role_arn:
         return here
     role = identity.role_arn or (
@@ -211,7 +226,7 @@ def _open(sessions: Sessions, identity: Identity, here: Account, account: str) -
         )
     if _account_of(role) != account:
         raise NoAccess(f"The role {role} is not in account {account}: use --role-name for several accounts.")
-    session = sessions.assuming(here.session, role, identity, here.region)
+    session = sessions.assuming(sts, here.session, role, identity, here.region)
     try:
         session.get_credentials().get_frozen_credentials()
     except boto.ClientError as error:

@@ -1,0 +1,129 @@
+"""Faults over HTTP, one at a time: each ends in what was unread, never in a lost scan or an empty list."""
+
+import json
+
+import pytest
+
+from auditor.model import Place, UnitState
+from auditor.sandbox import Response
+from tests.conftest import ACCOUNT
+from tests.test_collect import at, collect
+
+
+@pytest.fixture
+def fault(sandbox):
+    """Sets a fault hook for one test."""
+    yield sandbox.fault
+    sandbox.fault(None)
+
+
+def refusal(code, status=400):
+    body = json.dumps({"__type": code, "message": "no"}).encode()
+    return Response(status, body, {"x-amzn-ErrorType": code, "Content-Type": "application/json"})
+
+
+def test_a_connection_that_is_cut_once_is_tried_again(company, aws, fault):
+    left = {"cuts": 2}
+
+    def cut(call, _):
+        if call.operation == "ListApprovedOrigins" and left["cuts"]:
+            left["cuts"] -= 1
+            return Response(200, reset=True)
+        return None
+
+    fault(cut)
+    snapshot = collect().snapshot
+    assert left["cuts"] == 0
+    assert (at(company), "connect.approved_origin") in snapshot.complete
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [Response(200, b'{"Origins": ["https://a.example", "https://b.example"]}', truncate=20), Response(200, reset=True)],
+    ids=["cut in the body", "reset"],
+)
+def test_a_connection_that_is_always_cut_leaves_the_kind_unread(company, aws, fault, broken):
+    fault(lambda call, _: broken if call.operation == "ListApprovedOrigins" else None)
+    snapshot = collect().snapshot
+    assert snapshot.gaps_of(at(company), "connect.approved_origin")
+    assert (at(company), "connect.queue") in snapshot.complete
+
+
+def test_an_empty_page_with_a_token_is_not_the_end(company, aws, fault):
+    pages = {
+        None: b'{"Origins": [], "NextToken": "more"}',
+        "more": b'{"Origins": ["https://late.example"]}',
+    }
+
+    def page(call, request):
+        if call.operation != "ListApprovedOrigins":
+            return None
+        token = dict(request.arguments()).get("nextToken")
+        return Response(200, pages[token], {"Content-Type": "application/json"})
+
+    fault(page)
+    snapshot = collect().snapshot
+    assert [one.key.id for one in snapshot.of(at(company), "connect.approved_origin")] == ["https://late.example"]
+
+
+def test_what_vanishes_between_list_and_describe_is_left_out(company, aws, sandbox, fault):
+    whole = collect().snapshot.of(at(company), "connect.queue")
+    gone = whole[0].key.id
+    sandbox.deny("connect:SearchQueues")
+    fault(
+        lambda call, request: refusal("ResourceNotFoundException", 404)
+        if call.operation == "DescribeQueue" and gone in request.path
+        else None
+    )
+    try:
+        snapshot = collect().snapshot
+    finally:
+        sandbox.allow("connect:SearchQueues")
+    left = snapshot.of(at(company), "connect.queue")
+    assert {one.key.id for one in left} == {one.key.id for one in whole} - {gone}
+
+
+def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company, aws, fault):
+    served = {"calls": 0}
+
+    def expire(call, _):
+        served["calls"] += 1
+        return refusal("ExpiredTokenException", 403) if served["calls"] > 40 and call.service == "connect" else None
+
+    fault(expire)
+    snapshot = collect(regions=("us-east-1", "us-west-2")).snapshot
+    causes = {gap.cause.detail for gap in snapshot.gaps} | {
+        cause.detail for one in snapshot.resources for cause in one.unread.values()
+    }
+    causes |= {unit.cause.detail for unit in snapshot.units if unit.cause}
+    assert any("ExpiredToken" in cause for cause in causes)
+    assert all(unit.state is not UnitState.OUT_OF_SCOPE for unit in snapshot.units)
+
+
+def test_a_region_that_does_not_know_the_account_is_out_of_scope(company, aws, fault):
+    fault(
+        lambda call, _: refusal("UnrecognizedClientException", 403)
+        if call.service == "connect" and call.region == "us-west-2"
+        else None
+    )
+    snapshot = collect(regions=("us-east-1", "us-west-2")).snapshot
+    states = {unit.region: unit.state for unit in snapshot.units}
+    assert states == {"us-east-1": UnitState.SCANNED, "us-west-2": UnitState.OUT_OF_SCOPE}
+
+
+def test_an_attribute_of_tomorrow_comes_through(company, aws, fault):
+    body = b'{"Attributes": [{"AttributeType": "TELEPATHY", "Value": "true"}]}'
+    fault(lambda call, _: Response(200, body) if call.operation == "ListInstanceAttributes" else None)
+    snapshot = collect().snapshot
+    (attribute,) = snapshot.of(at(company), "connect.instance_attribute")
+    assert (attribute.name, attribute.get("Value")) == ("TELEPATHY", "true")
+
+
+def test_regions_are_scanned_although_their_states_cannot_be_listed(company, aws, sandbox):
+    sandbox.deny("account:ListRegions")
+    try:
+        snapshot = collect().snapshot
+    finally:
+        sandbox.allow("account:ListRegions")
+    assert [unit.state for unit in snapshot.units] == [UnitState.SCANNED]
+    assert snapshot.seen(Place(ACCOUNT, "us-east-1"), "s3.bucket")
