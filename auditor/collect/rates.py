@@ -20,8 +20,9 @@ CONNECT = Rate(2, 5)
 The bucket is the account's in one Region, shared by every instance and every caller there.
 """
 
-NEIGHBOUR = Rate(10, 20)
-"""Other services document more, or nothing; this stays far below what any of them refuses."""
+NEIGHBOUR = Rate(5, 10)
+"""Other services document far more, or nothing. What stands behind an instance is read in less time than its own
+thirteen storage listings take, so there is nothing to gain from a higher rate."""
 
 EXCEPTIONS: Mapping[str, Rate] = {
     "connect:ListIntegrationAssociations": Rate(25, 50),

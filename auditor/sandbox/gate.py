@@ -39,6 +39,10 @@ CONNECT_RATES = {
     ),
 }
 
+# Calls per second and burst of the services beside Connect. They document far more (S3: thousands a second for each
+# prefix; STS: 600 a second) or nothing; a scanner that needs more than this is too fast for a shared account.
+NEIGHBOUR_RATE = (10.0, 20)
+
 # Operations which model TooManyRequestsException in place of ThrottlingException.
 CONNECT_VIEWS = frozenset({"ListViews", "ListViewVersions", "DescribeView"})
 
@@ -94,7 +98,8 @@ class Bucket:
 class Throttle:
     """One bucket per (account, Region, service, operation). `rate` None means no throttling.
 
-    Connect's exceptions are scaled with the default rate only: a rate somebody chose is a rate for all.
+    The default rate is Connect's own: with it Connect's exceptions and the other services have theirs. A rate
+    that somebody chose is a rate for all.
     """
 
     def __init__(self, rate: float | None, burst: int) -> None:
@@ -115,9 +120,11 @@ class Throttle:
 
     def _limit(self, call: Call) -> tuple[float, float]:
         assert self.rate is not None
-        if call.service == "connect" and self.rate == DEFAULT_RATE:
-            return CONNECT_RATES.get(call.operation, (self.rate, self.burst))
-        return self.rate, self.burst
+        if self.rate != DEFAULT_RATE:
+            return self.rate, self.burst
+        if call.service != "connect":
+            return NEIGHBOUR_RATE
+        return CONNECT_RATES.get(call.operation, (self.rate, self.burst))
 
 
 class Gate:
