@@ -172,6 +172,8 @@ class Around:
     params: Mapping[str, Any]
     _snapshot: Snapshot
     _reads: Mapping[str, tuple[str, ...]]
+    _seen: dict[tuple[str, str], tuple[Seen, ...]] = field(default_factory=dict)
+    _named: dict[tuple[str, str], dict[str, tuple[Seen, ...]]] = field(default_factory=dict)
 
     def all(self, kind: str, part: str = "") -> tuple[Seen, ...]:
         """Every resource of a kind of this instance. Raises `Unread` when any of them may be hidden.
@@ -179,7 +181,22 @@ class Around:
         With `part` (a storage resource type) only that part must have been read.
         """
         fields = self._declared(kind)
-        return tuple(Seen(one, fields) for one in self._snapshot.of(self.place, kind, part))
+        if (kind, part) not in self._seen:
+            found = self._snapshot.of(self.place, kind, part)
+            self._seen[kind, part] = tuple(Seen(one, fields) for one in found)
+        return self._seen[kind, part]
+
+    def naming(self, kind: str, path: str, identity: str) -> tuple[Seen, ...]:
+        """The resources of a kind whose field at `path` names something by this id, or by an ARN that ends in it.
+
+        One pass over the kind serves every later question. Raises `Unread` when any of them may be hidden.
+        """
+        if (kind, path) not in self._named:
+            index: dict[str, list[Seen]] = {}
+            for one in self.all(kind):
+                index.setdefault(str(one.get(path) or "").rpartition("/")[2], []).append(one)
+            self._named[kind, path] = {name: tuple(found) for name, found in index.items()}
+        return self._named[kind, path].get(identity, ())
 
     def one(self, kind: str, identity: str) -> Seen | None:
         """A resource by its id, of this instance, its Region or its account; None where it does not exist.

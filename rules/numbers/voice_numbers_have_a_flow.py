@@ -133,25 +133,13 @@ def voice_numbers_have_a_flow(number: Seen, around: Around) -> Outcome:
     """
     if number.get("PhoneNumberType") == "SHORT_CODE":
         return NotApplicable("a short code takes no calls")
-    # The usual form first: looking through all associations for every number would be slow in large instances.
-    if around.one("connect.flow_association", f"VOICE_PHONE_NUMBER/{number.arn}") is not None:
-        return Pass()
-    associations = around.all("connect.flow_association")
-    voice = [one for one in associations if one.get("ResourceType") == "VOICE_PHONE_NUMBER"]
-    if any(_names(number, one.get("ResourceId")) for one in voice):
+    associations = around.naming("connect.flow_association", "ResourceId", number.id)
+    if any(one.get("ResourceType") == "VOICE_PHONE_NUMBER" for one in associations):
         return Pass()
     none = Evidence("flow", "a flow that answers", None)
-    callers = [
-        queue.get("Name", queue.id)
-        for queue in around.all("connect.queue")
-        if _names(number, queue.get("OutboundCallerConfig.OutboundCallerIdNumberId"))
-    ]
+    queues = around.naming("connect.queue", "OutboundCallerConfig.OutboundCallerIdNumberId", number.id)
+    callers = [queue.get("Name", queue.id) for queue in queues]
     if not callers:
         return Fail((none,))
     outbound = Evidence("queues that call out with it", [], sorted(callers))
     return Fail((none, outbound), severity=Severity.LOW)
-
-
-def _names(number: Seen, reference: str | None) -> bool:
-    """Whether a reference means this number, written as its id or as an ARN."""
-    return bool(reference) and str(reference).rpartition("/")[2] == number.id
