@@ -96,8 +96,11 @@ class Collector:
         for region in regions:
             if region in disabled:
                 self._found.unit(_not_enabled(account.id, region, disabled[region]))
-        whole = [self._of_account(kind, account) for kind in self._needed if kind.scope is Scope.ACCOUNT]
-        yield Together([*units, *whole])
+        whole = [kind for kind in self._needed if kind.scope is Scope.ACCOUNT]
+        named = [self._of_account(kind, account) for kind in whole if kind.named]
+        yield Together(
+            [*units, *named, self._listed(whole, Where(Place(account.id, GLOBAL), account.region))]
+        )
 
     def _disabled(self, account: Account) -> Reading:
         """The Regions that the account has not enabled, with their state; empty where that cannot be read."""
@@ -125,11 +128,14 @@ class Collector:
             self._found.unit(_unread(account.id, region, failure))
             return
         wanted = [one for one in summaries if self._selected(one)]
-        yield Together(self._instance(kind, account, region, summary) for summary in wanted)
+        regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted else []
+        instances = [self._instance(kind, account, region, summary) for summary in wanted]
+        yield Together([*instances, self._listed(regional, here)])
         self._found.add(here.place, INSTANCE, (), ())
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
         self._progress.finished(account.id, region, "instances")
+        self._clients.forget(account, region)
 
     def _selected(self, summary: Mapping[str, Any]) -> bool:
         names = self._plan.instances
@@ -143,13 +149,17 @@ class Collector:
         if instance is None:
             return
         kinds = [one for one in self._needed if one.scope is Scope.INSTANCE and one.name != INSTANCE]
-        first = [one for one in kinds if not any(listing.per for listing in one.lists)]
-        then = [one for one in kinds if one not in first]
-        yield Together([self._behind([instance], where), *(self._kind(one, where) for one in first)])
-        yield Together(self._kind(one, where) for one in then)
+        yield Together([self._behind([instance], where), self._listed(kinds, where)])
+
+    def _listed(self, kinds: Iterable[Kind], where: Where) -> Reading:
+        """The listed ones of these kinds; those that are listed by another kind's resources come after it."""
+        listed = [kind for kind in kinds if kind.lists]
+        first = [kind for kind in listed if not any(listing.per for listing in kind.lists)]
+        yield Together(self._kind(kind, where) for kind in first)
+        yield Together(self._kind(kind, where) for kind in listed if kind not in first)
 
     def _kind(self, kind: Kind, where: Where) -> Reading:
-        """A kind of an instance, then the neighbours that its resources name."""
+        """A listed kind, then the neighbours that its resources name."""
         place = where.place
         self._progress.reading(place.account, place.region, kind.title)
         yield from read_kind(kind, where, self._plan.need, self._found)

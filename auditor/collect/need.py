@@ -15,7 +15,7 @@ class Need:
     """The fields that somebody will look at, by kind.
 
     `wide` adds every kind that costs a few calls for a whole instance, and all that stands behind a setting;
-    what costs a call for each resource is read for `fields` only. `everything` reads all there is.
+    what costs a call for each resource, or stands apart, is read for `fields` only. `everything` reads all.
     """
 
     fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -41,21 +41,21 @@ class Need:
 
     def kind(self, kind: Kind) -> bool:
         """Whether a kind is read at all."""
-        return self.everything or self.wide or kind.name in self.fields
+        return self.everything or (self.wide and not kind.apart) or kind.name in self.fields
 
     def facet(self, kind: Kind, name: str) -> bool:
         """Whether a field that costs a call of its own for each resource is read."""
-        return self.everything or (self.wide and bool(kind.named)) or self.paths(kind.name, (name,))
+        apart = any(facet.apart for facet in kind.facets if facet.field == name)
+        beside = self.wide and bool(kind.named) and not apart
+        return self.everything or beside or self.paths(kind.name, (name,))
 
     def paths(self, kind: str, paths: Iterable[str]) -> bool:
         """Whether somebody looks at one of these paths, at what holds it or at something inside it."""
-        if self.everything:
-            return True
         wanted = self.fields.get(kind, frozenset())
         return any(
-            path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.")
+            self.everything
+            or any(path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in wanted)
             for path in paths
-            for one in wanted
         )
 
 

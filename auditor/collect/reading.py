@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,9 +12,8 @@ from auditor.collect.gathered import Gathered
 from auditor.collect.need import Need
 from auditor.collect.schedule import Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
+from auditor.kinds.row import WORD
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
-
-_WORD = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 
 
 class Absent(Exception):
@@ -54,11 +52,12 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     listed: list[Mapping[str, Any]] = []
     try:
         for part, answer in zip(parts, answers, strict=False):
-            if isinstance(answer, CallFailed):
+            if not isinstance(answer, CallFailed):
+                listed += _summaries(part, answer)
+            elif not (part.listing.per and answer.code in GONE):  # what it hung on has gone meanwhile
                 gaps.append(_gap(kind, where.place, part, answer, answers[: len(parts)]))
-            else:
-                listed += map(_summary(part), answer)
         summaries = _by_id(kind, listed)
+        yield from _below(kind, where, summaries, gaps)
         searched = answers[-1] if searches else None
         whole = {} if searched is None or isinstance(searched, CallFailed) else _by_id(kind, searched)
     except KeyError as field:
@@ -124,11 +123,17 @@ def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
             params[call.size] = call.page
         if token:
             params[call.token] = token
-        answer = yield _request(where, call, params)
+        try:
+            answer = yield _request(where, call, params)
+        except CallFailed as failure:
+            if failure.code in call.absent:
+                return items
+            raise
         if call.result not in answer:
             raise CallFailed(Cause(Reason.FAILED, call.iam_action, f"the answer lacks {call.result}"))
-        items += answer[call.result]
-        token = answer.get(call.token)
+        result = answer[call.result]
+        items += [result] if isinstance(result, Mapping) else result
+        token = answer.get(call.next or call.token)
         if not token or not call.page:
             return items
         if token in seen:
@@ -146,13 +151,43 @@ def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[_Part], list
         if listing.each:
             field, values = listing.each
             parts += [_Part(listing, {**where.words, field: value}, value) for value in values]
+        elif listing.per == kind.name:
+            continue
         elif listing.per:
             gaps += [replace(gap, kind=kind.name) for gap in found.gaps_of(where.place, listing.per)]
-            owners = found.seen(where.place, listing.per)
-            parts += [_Part(listing, {**where.words, **owner.data}, owner.key.id) for owner in owners]
+            owners = {owner.key.id: owner.data for owner in found.seen(where.place, listing.per)}
+            parts += _of_owners(listing, where, owners)
         else:
             parts.append(_Part(listing, where.words))
     return parts, gaps
+
+
+def _of_owners(listing: Listing, where: Where, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[_Part]:
+    """A run for each of these resources that has the fields which the call takes."""
+    for identity, data in owners.items():
+        part = _Part(listing, {**where.words, **data}, identity)
+        try:
+            _filled(dict(listing.call.params), part.words)
+        except Absent:
+            continue
+        yield part
+
+
+def _below(kind: Kind, where: Where, summaries: dict[str, Mapping[str, Any]], gaps: list[Gap]) -> Reading:
+    """Adds what hangs below each summary, where a kind is listed by its own resources."""
+    for listing in kind.lists:
+        new = dict(summaries) if listing.per == kind.name else {}
+        while new:
+            parts = list(_of_owners(listing, where, new))
+            answers = yield Together(pages(where, listing.call, part.words) for part in parts)
+            new = {}
+            for part, answer in zip(parts, answers, strict=True):
+                if isinstance(answer, CallFailed):
+                    gaps.append(_gap(kind, where.place, part, answer, answers))
+                else:
+                    new |= _by_id(kind, _summaries(part, answer))
+            new = {identity: data for identity, data in new.items() if identity not in summaries}
+            summaries |= new
 
 
 def _gap(kind: Kind, place: Place, part: _Part, failure: CallFailed, answers: Sequence[Any]) -> Gap:
@@ -165,6 +200,8 @@ def _gap(kind: Kind, place: Place, part: _Part, failure: CallFailed, answers: Se
     if part.listing.each and failure.code in REJECTED and answered:
         cause = Cause(Reason.UNSUPPORTED, failure.cause.action, failure.cause.detail)
         return Gap(place, kind.name, part.name, cause)
+    if kind.refused and failure.cause.reason is Reason.DENIED:
+        return Gap(place, kind.name, part.name, replace(failure.cause, detail=kind.refused))
     return Gap(place, kind.name, part.name, failure.cause)
 
 
@@ -181,9 +218,10 @@ def read_item(
     source = kind.search or kind.lists[0].call
     base = dict(whole if whole is not None else summary)
     lacks_all = kind.search is not None and whole is None
+    lacking = (*source.omits, *(path for path in source.doubtful if lookup(base, path) is None))
     unread: dict[str, Cause] = {}
     rest: Cause | None = None
-    if kind.describe is not None and (lacks_all or need.paths(kind.name, source.omits)):
+    if kind.describe is not None and (lacks_all or need.paths(kind.name, lacking)):
         call = kind.describe
         try:
             answer = yield from _one(where, call, {**where.words, **base, "id": identity}, "", identity)
@@ -196,10 +234,10 @@ def read_item(
                 return None
             if lacks_all:
                 rest = failure.cause
-            unread |= dict.fromkeys(source.omits, failure.cause)
+            unread |= dict.fromkeys(lacking, failure.cause)
     elif kind.describe is not None:
         action = kind.describe.iam_action
-        unread |= {path: Cause(Reason.NOT_ASKED, action) for path in source.omits}
+        unread |= {path: Cause(Reason.NOT_ASKED, action) for path in lacking}
     fields = yield from _facets(kind, where, identity, base, rest, need)
     if fields is None:
         return None
@@ -271,7 +309,7 @@ def _resource(
 ) -> Resource:
     return Resource(
         key=key,
-        data={name: value for name, value in data.items() if name not in kind.secret},
+        data=without(data, kind.secret),
         name=str(lookup(data, kind.label) or "") if kind.label else "",
         arn=str(lookup(data, kind.arn) or "") if kind.arn else "",
         unread=unread,
@@ -279,16 +317,33 @@ def _resource(
     )
 
 
-def _summary(part: _Part) -> Any:
-    """A function that turns an item of this listing into fields named as the full answer names them."""
+def without(value: Any, paths: Iterable[str]) -> Any:
+    """A value without the fields at these dotted paths, which lead through lists as well."""
+    if isinstance(value, list):
+        return [without(item, paths) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    kept = dict(value)
+    for path in paths:
+        head, _, rest = path.partition(".")
+        if rest and head in kept:
+            kept[head] = without(kept[head], (rest,))
+        elif not rest:
+            kept.pop(head, None)
+    return kept
+
+
+def _summaries(part: _Part, items: Iterable[Any]) -> list[dict[str, Any]]:
+    """The items of this listing, with their fields named as the full answer names them."""
     listing = part.listing
     extra = {listing.each[0]: part.name} if listing.each else {}
+    extra |= _filled(dict(listing.adds), part.words)
 
     def named(item: Any) -> dict[str, Any]:
         fields = {listing.scalar: item} if listing.scalar else dict(item)
         return {listing.renames.get(name, name): value for name, value in fields.items()} | extra
 
-    return named
+    return [named(item) for item in items if listing.mentions in str(item)]
 
 
 def _by_id(kind: Kind, items: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -313,7 +368,7 @@ def _first(kind: Kind) -> Call:
 def _filled(template: Any, words: Mapping[str, Any]) -> Any:
     """A template with its `{words}` filled in. Raises `Absent` when one of them has no value."""
     if isinstance(template, str):
-        return _WORD.sub(lambda found: _word(words, found.group(1)), template)
+        return WORD.sub(lambda found: _word(words, *found.groups()), template)
     if isinstance(template, Mapping):
         return {name: _filled(value, words) for name, value in template.items()}
     if isinstance(template, list):
@@ -321,8 +376,13 @@ def _filled(template: Any, words: Mapping[str, Any]) -> Any:
     return template
 
 
-def _word(words: Mapping[str, Any], path: str) -> str:
+def _word(words: Mapping[str, Any], path: str, part: str | None) -> str:
     value = lookup(words, path)
     if value in (None, ""):
         raise Absent(path)
-    return str(value)
+    if part is None:
+        return str(value)
+    parts = str(value).split("/")
+    if int(part) >= len(parts):
+        raise Absent(f"{path}/{part}")
+    return parts[int(part)]

@@ -17,7 +17,18 @@ class Scope(StrEnum):
     ACCOUNT = "account"
 
 
-ACTION_PREFIXES: Mapping[str, str] = {"s3control": "s3"}
+ACTION_PREFIXES: Mapping[str, str] = {
+    "appintegrations": "app-integrations",
+    "connectcampaigns": "connect-campaigns",
+    "connectcampaignsv2": "connect-campaigns",
+    "connectcases": "cases",
+    "customer-profiles": "profile",
+    "lexv2-models": "lex",
+    "qconnect": "wisdom",
+    "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
+    "service-quotas": "servicequotas",
+}
 """IAM's prefix of a service where it is not the client's name (AWS service authorization reference)."""
 
 
@@ -26,13 +37,14 @@ class Call:
     """One read operation, and where its answer holds what is wanted.
 
     `params` are literal, but for `{words}` in them, which are filled in: `{account}`, `{instance}` (its id),
-    `{id}` and any top-level field of the resource that the call is about.
+    `{id}` and the path of any field of the resource that the call is about. `{id/1}` is what stands between its
+    first slash and the next one: how an ARN is taken apart.
     """
 
     service: str
     operation: str
     result: str = ""
-    """The member of the answer that is kept; empty: the whole answer."""
+    """The member of the answer that is kept; empty: the whole answer. A list of one thing may be that thing."""
     beside: tuple[str, ...] = ()
     """Further top-level members kept as fields beside those of `result`."""
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -42,10 +54,14 @@ class Call:
     """The parameter that holds the page size."""
     token: str = "NextToken"
     """The member that holds the page token, in the request and in the answer."""
+    next: str = ""
+    """The member of the answer that holds the page token, where it has another name there."""
     omits: tuple[str, ...] = ()
     """Fields of the resource that AWS documents this operation not to fill, or whose shape lacks them."""
+    doubtful: tuple[str, ...] = ()
+    """Fields of which AWS does not say whether this operation fills them: where they lack, it does not."""
     absent: tuple[str, ...] = ()
-    """Error codes that mean that the setting, or the thing, does not exist."""
+    """Error codes that mean that the setting, or the thing, or all there could be in a list, does not exist."""
     action: str = ""
     """The IAM action, where it is not the service's prefix and the operation's name."""
 
@@ -65,9 +81,16 @@ class Listing:
     each: tuple[str, tuple[str, ...]] | None = None
     """A parameter and its values; the value becomes a field of what is listed, and a part of the kind."""
     per: str = ""
-    """The kind whose resources the call is made for, one by one."""
+    """The kind whose resources the call is made for, one by one; those that lack a field it takes are left out.
+
+    It may be the listed kind itself: then what hangs below each one is listed too.
+    """
     scalar: str = ""
     """The field under which a bare string of the list is kept."""
+    adds: Mapping[str, str] = field(default_factory=dict)
+    """Fields that what is listed has from where it was listed: templates as in the call's `params`."""
+    mentions: str = ""
+    """Only what mentions this anywhere is kept, where the operation itself cannot be told so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +99,8 @@ class Facet:
 
     field: str
     call: Call
+    apart: bool = False
+    """Read only when somebody looks at it, even of a neighbour, whose facets are otherwise read with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +141,20 @@ class Kind:
     """Fields about a person, masked wherever data leaves the process."""
     secret: tuple[str, ...] = ()
     """Fields that are dropped as soon as they are read: no rule needs key material."""
+    apart: bool = False
+    """Read only when somebody looks at it: it costs a call for each resource of another kind, or a service of
+    its own that no other rule needs."""
+    refused: str = ""
+    """What a refusal may mean, beside a permission that is lacking."""
     cloudformation: str = ""
     terraform: str = ""
     immutable: tuple[str, ...] = ()
     """Fields that no API can change: a difference means replacing the resource."""
+
+    @property
+    def by_search(self) -> bool:
+        """Whether nothing but a search can list it: what the caller's tags hide, or what was just made, is missing."""
+        return any(listing.call.operation.startswith("Search") for listing in self.lists)
 
     def identify(self, data: Mapping[str, Any]) -> str:
         """What identifies a resource with this data. Raises `KeyError` when it lacks the first of the fields."""
@@ -149,9 +184,10 @@ def lookup(data: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-_WORD = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+WORD = re.compile(r"\{([A-Za-z0-9_.]+)(?:/(\d))?\}")
+"""A word of a template: the path of a field, and which of its parts between slashes is meant."""
 
 
 def words_of(template: str) -> tuple[str, ...]:
     """The paths of fields that a template is made of."""
-    return tuple(_WORD.findall(template))
+    return tuple(path for path, _ in WORD.findall(template))

@@ -7,6 +7,7 @@ to leave the call to moto after all.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from . import lex
 from .bucket_policy import is_public
 from .calls import Call, Request, Response
 from .errors import AwsError
+from .family import Family
 from .moto_services import MOTO_LOCK, MotoServices
 from .pages import ForeignToken, Pages
 from .protocol import Plan, Service, json_response, xml_response
@@ -144,15 +146,6 @@ def connect_quotas(_moto: MotoServices, call: Call, params: dict[str, Any]) -> d
     return {"Quotas": quotas}
 
 
-def missing(what: str) -> Neighbour:
-    """A read by id of a service nobody staged anything in."""
-
-    def run(_moto: MotoServices, call: Call, _params: dict[str, Any]) -> None:
-        raise AwsError("ResourceNotFoundException", f"{what} not found ({call.operation})", 404)
-
-    return run
-
-
 def nothing(key: str) -> Neighbour:
     """A list of a service nobody staged anything in."""
 
@@ -164,39 +157,37 @@ def nothing(key: str) -> Neighbour:
 
 NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
     ("account", "ListRegions"): list_regions,
-    ("appintegrations", "ListApplications"): nothing("Applications"),
-    ("appintegrations", "ListDataIntegrations"): nothing("DataIntegrations"),
-    ("appintegrations", "ListEventIntegrations"): nothing("EventIntegrations"),
-    ("appintegrations", "GetApplication"): missing("Application"),
-    ("appintegrations", "GetDataIntegration"): missing("Data integration"),
-    ("connectcampaignsv2", "DescribeCampaign"): missing("Campaign"),
-    ("connectcampaignsv2", "GetConnectInstanceConfig"): missing("Instance configuration"),
-    ("connectcases", "GetDomain"): missing("Domain"),
-    ("customer-profiles", "GetDomain"): missing("Domain"),
-    ("customer-profiles", "ListIntegrations"): missing("Domain"),
-    ("customer-profiles", "ListProfileObjectTypes"): missing("Domain"),
-    ("qconnect", "GetAssistant"): missing("Assistant"),
-    ("qconnect", "GetKnowledgeBase"): missing("Knowledge base"),
-    ("connectcampaignsv2", "ListCampaigns"): nothing("campaignSummaryList"),
-    ("connectcampaignsv2", "ListConnectInstanceIntegrations"): nothing("integrationSummaryList"),
-    ("connectcases", "ListDomains"): nothing("domains"),
     ("customer-profiles", "ListAccountIntegrations"): nothing("Items"),
-    ("customer-profiles", "ListDomains"): nothing("Items"),
     ("lexv2-models", "DescribeBot"): lex.check,
     ("lexv2-models", "DescribeBotAlias"): lex.check,
     ("lexv2-models", "DescribeResourcePolicy"): lex.check,
     ("lexv2-models", "ListBotAliases"): lex.list_aliases,
     ("kms", "DescribeKey"): aws_managed_key,
-    ("qconnect", "ListAssistants"): nothing("assistantSummaries"),
-    ("qconnect", "ListKnowledgeBases"): nothing("knowledgeBaseSummaries"),
     ("s3", "GetBucketEncryption"): bucket_encryption,
     ("s3", "GetBucketPolicyStatus"): bucket_policy_status,
     ("service-quotas", "ListAWSDefaultServiceQuotas"): connect_quotas,
     ("service-quotas", "ListServiceQuotas"): connect_quotas,
 }
 
+
+def policy_names(moto: MotoServices, call: Call, response: Response) -> Response:
+    """The details of a policy hold its name and its id; moto leaves both out (IAM API, ManagedPolicyDetail)."""
+    held = moto.backend("iam", call.account, "aws").managed_policies
+
+    def named(found: re.Match[bytes]) -> bytes:
+        policy = held.get(found[1].decode())
+        if policy is None:
+            return found[0]
+        return f"<PolicyName>{policy.name}</PolicyName><PolicyId>{policy.id}</PolicyId>".encode() + found[0]
+
+    return replace(
+        response, body=re.sub(rb"<Arn>(arn:aws:iam::[^<]*:policy/[^<]+)</Arn>", named, response.body)
+    )
+
+
 # What happens to an answer of moto's before it is sent.
 AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Response]] = {
+    ("iam", "GetAccountAuthorizationDetails"): policy_names,
     ("kms", "CreateKey"): key_usage,
     ("lexv2-models", "CreateBot"): lex.available_bot,
     ("lexv2-models", "CreateBotAlias"): lex.available_alias,
@@ -209,6 +200,7 @@ class Neighbours:
     def __init__(self, moto: MotoServices) -> None:
         self._moto = moto
         self._pages = Pages()
+        self._family = Family()
 
     def answer(
         self, call: Call, request: Request, labels: Mapping[str, str], service: Service
@@ -216,6 +208,12 @@ class Neighbours:
         """The answer, or None for a call that is not ours. Raises AwsError, and BadAnswer."""
         if call.service == "s3" and "Bucket" in labels:
             self._check_owner(call, request, labels["Bucket"])
+        if self._family.serves(call):
+            plan = service.plan(call.operation)
+            params = plan.read(request, labels)
+            with MOTO_LOCK:
+                found = self._family.answer(call, params, plan)
+            return json_response(plan.write(self._page(plan, call, params, found)))
         neighbour = NEIGHBOURS.get((call.service, call.operation))
         if neighbour is None:
             return None

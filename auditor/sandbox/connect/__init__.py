@@ -9,7 +9,7 @@ from ..calls import Call, Request, Response
 from ..errors import AwsError
 from ..pages import Pages
 from ..protocol import Service, json_response
-from . import flows, instance, integrations, numbers, people, routing
+from . import documents, flows, instance, integrations, numbers, people, routing
 from .ask import Ask, Handler
 from .engine import handlers
 from .not_populated import FLOW_CONTENT, NOT_POPULATED, leave_out
@@ -38,6 +38,7 @@ class ConnectBackend:
             **routing.HANDLERS,
             **people.HANDLERS,
             **flows.HANDLERS,
+            **documents.HANDLERS,
             **instance.HANDLERS,
             **numbers.HANDLERS,
             **integrations.HANDLERS,

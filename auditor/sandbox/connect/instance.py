@@ -430,7 +430,9 @@ def _in_instance(instance: Instance, rest: list[str]) -> Record | None:
         return instance.record
     word, given = rest[0], bare(rest[-1])
     if word == "integration-association":
-        return instance.objects["IntegrationAssociation"].get(given)
+        association = instance.objects["IntegrationAssociation"].get(rest[1])
+        inside: dict[str, Record] = association["_use_cases"] if association and len(rest) > 2 else {}
+        return inside.get(given) if len(rest) > 2 else association
     for resource in RESOURCES:
         if resource.path == word and given in instance.objects[resource.noun]:
             return instance.objects[resource.noun][given]

@@ -65,6 +65,7 @@ def create_use_case(ask: Ask) -> dict[str, Any]:
         "UseCaseId": given,
         "UseCaseArn": arn,
         "UseCaseType": ask.params["UseCaseType"],
+        "Tags": ask.params.get("Tags", {}),
     }
     return {"UseCaseId": given, "UseCaseArn": arn}
 
@@ -79,7 +80,8 @@ def delete_use_case(ask: Ask) -> dict[str, Any]:
 def list_use_cases(ask: Ask) -> dict[str, Any]:
     record = ask.find(NOUN, ask.params["IntegrationAssociationId"])
     page, token = ask.cut(list(record["_use_cases"].values()))
-    return {"UseCaseSummaryList": list(page), **token}
+    shown = [{key: value for key, value in one.items() if key != "Tags"} for one in page]
+    return {"UseCaseSummaryList": shown, **token}
 
 
 def create_group(ask: Ask) -> dict[str, Any]:

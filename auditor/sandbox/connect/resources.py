@@ -6,7 +6,7 @@ agent-state, transfer-destination = quick connect, agent-group = hierarchy group
 
 from __future__ import annotations
 
-from . import flows, people, routing
+from . import documents, flows, people, routing
 from .ask import Resource, Sublist
 
 RESOURCES = (
@@ -346,6 +346,7 @@ RESOURCES = (
         listing="ListDataTables",
         search="SearchDataTables",
         updates=("UpdateDataTableMetadata",),
+        prepare=documents.prepare_data_table,
     ),
     Resource(
         noun="Workspace",
@@ -357,26 +358,49 @@ RESOURCES = (
         delete="DeleteWorkspace",
         listing="ListWorkspaces",
         search="SearchWorkspaces",
+        prepare=documents.prepare_workspace,
     ),
-    # Kinds which nothing in the sandbox creates: their reads answer with empty pages.
     Resource(
         noun="TestCase",
         param="TestCaseId",
         path="test-case",
         detail="TestCase",
+        create="CreateTestCase",
         describe="DescribeTestCase",
+        delete="DeleteTestCase",
         listing="ListTestCases",
         search="SearchTestCases",
+        updates=("UpdateTestCase",),
+        defaults={"Status": "SAVED"},
     ),
     Resource(
         noun="Notification",
         param="NotificationId",
         path="notification",
         detail="Notification",
+        create="CreateNotification",
         describe="DescribeNotification",
+        delete="DeleteNotification",
         listing="ListNotifications",
         search="SearchNotifications",
+        unique=False,
+        prepare=documents.prepare_notification,
     ),
+    Resource(
+        noun="ExtractionDefinition",
+        param="ExtractionDefinitionId",
+        path="extraction-definition",
+        id="ExtractionDefinitionId",
+        arn="ExtractionDefinitionArn",
+        detail="ExtractionDefinition",
+        create="CreateExtractionDefinition",
+        describe="DescribeExtractionDefinition",
+        delete="DeleteExtractionDefinition",
+        listing="ListExtractionDefinitions",
+        updates=("UpdateExtractionDefinition",),
+        prepare=documents.prepare_extraction_definition,
+    ),
+    # Kinds which are set and not created: see `documents`.
     Resource(
         noun="DefaultVocabulary",
         param="VocabularyId",
@@ -438,6 +462,8 @@ SUBLISTS = (
     Sublist(
         "ListContactFlowModuleAliases", "ContactFlowModule", "_aliases", "ContactFlowModuleAliasSummaryList"
     ),
+    Sublist("ListDataTableAttributes", "DataTable", "_attributes", "Attributes"),
+    Sublist("ListWorkspacePages", "Workspace", "_pages", "WorkspacePageList"),
     Sublist("ListViewVersions", "View", "_versions", "ViewVersionSummaryList"),
     Sublist("ListEvaluationFormVersions", "EvaluationForm", "_versions", "EvaluationFormVersionSummaryList"),
     Sublist(
