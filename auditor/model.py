@@ -41,6 +41,15 @@ class Cause:
         return ": ".join(part for part in (str(self.reason), self.action, self.detail) if part)
 
 
+class Masked(str):
+    """What stands for a personal value in a snapshot that was saved masked: the token that reports show.
+
+    Its field is in the `unread` of the resource, so that no rule takes the token for the value.
+    """
+
+    __slots__ = ()
+
+
 class Unread(Exception):
     """Raised when a rule asks for something that could not be read. It becomes an `unknown`, never a pass."""
 

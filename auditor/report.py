@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from auditor import __version__
 from auditor.catalogue import Catalogue, Entry
 from auditor.evaluate import Finding
-from auditor.kinds import KINDS, Kind, Scope
+from auditor.kinds import KINDS, UNREADABLE, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 from auditor.rule import Evidence, Severity, Verdict
 
@@ -33,6 +33,8 @@ class Run:
     throttled: int = 0
     operations: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
     interrupted: bool = False
+    source: str = ""
+    """Where the snapshot came from: `scan` or `snapshot` (a saved one)."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
         "rules": [_rule(entry) for entry in report.catalogue.entries if not entry.rule.retired],
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
+        "unreadable": [asdict(one) for one in UNREADABLE],
         "run": _run(report.run),
     }
 
@@ -215,10 +218,13 @@ def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
     gaps = [gap for gap in snapshot.gaps_of(place, kind.name) if gap.hides]
     refused = [key for key in snapshot.unread if key.place == place and key.kind == kind.name]
     partly = any(_faults(resource) for resource in seen)
+    looked = any(key.place == place and key.kind == kind.name for key in snapshot.missing)
     if (gaps or refused) and not seen:
         state = "unread"
     elif gaps or refused or partly:
         state = "partial"
+    elif not seen and not looked and (place, kind.name) not in snapshot.complete:
+        state = "not_asked"
     else:
         state = "complete"
     return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state}
@@ -284,6 +290,7 @@ def _cause(cause: Cause) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     return {
         "started_at": run.started_at,
+        **({"source": run.source} if run.source else {}),
         "seconds": round(run.seconds, 3),
         "interrupted": run.interrupted,
         "calls": run.calls,

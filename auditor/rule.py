@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from auditor.model import Key, Place, Resource, Snapshot, Unread
+from auditor.model import Cause, Key, Masked, Place, Reason, Resource, Snapshot, Unread
 
 __all__ = [
     "Around",
@@ -131,7 +131,9 @@ class Seen:
 
     @property
     def name(self) -> str:
-        """Its name, where it has one."""
+        """Its name, where it has one. Raises `Unread` where it was masked: a token is not a name."""
+        if isinstance(self._resource.name, Masked):
+            raise Unread(Cause(Reason.MASKED), f"{self._resource.key.kind} {self.id}: name")
         return self._resource.name
 
     @property

@@ -76,7 +76,13 @@ def same(request, name, text):
 
 
 def test_the_json_report(request, report):
-    text = json.dumps({**report, "tool": "…"}, ensure_ascii=False, indent=2) + "\n"
+    # The kinds that this snapshot speaks of, and none of the table's other rows: a new row changes no file here.
+    asked = [
+        {**place, "kinds": [kind for kind in place["kinds"] if kind["state"] != "not_asked"]}
+        for place in report["coverage"]
+    ]
+    fixed = {**report, "tool": "…", "coverage": asked, "unreadable": []}
+    text = json.dumps(fixed, ensure_ascii=False, indent=2) + "\n"
     assert "maria" not in text
     same(request, "report.json", text)
 

@@ -671,6 +671,13 @@ def document(findings: list[Json] | None = None, **more: Any) -> Json:
         "instances": instances,
         "findings": found,
         "rules": RULES,
+        "unreadable": [
+            {
+                "title": "saved reports",
+                "why": "No operation lists them.",
+                "source": "https://docs.aws.amazon.com/x",
+            }
+        ],
         "coverage": [
             {
                 "account": HOME,

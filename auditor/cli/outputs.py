@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 from auditor.cli.stop import Stop
+from auditor.files import Pending, Unwritable
 
 Writer = Callable[[Mapping[str, Any], TextIO], None]
 
@@ -41,48 +40,32 @@ class Outputs:
         for path in paths:
             if path.suffix.lower() not in WRITERS:
                 raise Stop(f"{path}: a report's name ends in {', '.join(sorted(WRITERS))}.")
-        self._pending: list[tuple[Path, Path]] = []
+        self._pending: list[Pending] = []
         try:
             for path in dict.fromkeys(paths):
-                self._pending.append((path, _temporary(path)))
-        except Stop:
+                self._pending.append(Pending(path, "report"))
+        except Unwritable as reason:
             self.discard()
-            raise
+            raise Stop(str(reason)) from reason
 
     def write(self, document: Mapping[str, Any]) -> list[Path]:
         """Writes every file and puts it in its place; the paths written."""
-        written = []
         try:
-            for path, temporary in self._pending:
-                with temporary.open("w", encoding="utf-8", newline="\n") as out:
-                    WRITERS[path.suffix.lower()](document, out)
-                    out.flush()
-                    os.fsync(out.fileno())
-            for path, temporary in self._pending:
-                temporary.replace(path)
-                written.append(path)
-        except OSError as error:
-            raise Stop(
-                f"{error.filename or path}: the report cannot be written: {error.strerror}."
-            ) from error
+            for pending in self._pending:
+                with pending.writing() as out:
+                    # A lone surrogate in a name is no UTF-8; escaped so, it is what JSON has for it.
+                    text = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace", newline="\n")
+                    WRITERS[pending.path.suffix.lower()](document, text)
+                    text.detach()
+            for pending in self._pending:
+                pending.place()
+        except Unwritable as reason:
+            raise Stop(str(reason)) from reason
         finally:
             self.discard()
-        return written
+        return [pending.path for pending in self._pending]
 
     def discard(self) -> None:
-        """Removes the temporary files that were not renamed."""
-        for _, temporary in self._pending:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-
-
-def _temporary(path: Path) -> Path:
-    """A new empty file beside `path`, readable by its owner only."""
-    try:
-        if path.is_dir():
-            raise Stop(f"{path}: this is a folder, not the name of a report.")
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise Stop(f"{path}: the report cannot be written there: {error.strerror}.") from error
-    os.close(handle)
-    return Path(name)
+        """Removes the files that did not get their place."""
+        for pending in self._pending:
+            pending.discard()

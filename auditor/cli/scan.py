@@ -1,4 +1,4 @@
-"""`connect-audit scan`: open the accounts, collect, judge, report."""
+"""`connect-audit scan`: collect (or take a saved snapshot), judge, report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +14,16 @@ from typing import Any
 from auditor.catalogue import Catalogue
 from auditor.cli.catalogue import read_catalogue
 from auditor.cli.outputs import Outputs, write_json
-from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, USAGE, Stop
-from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
-from auditor.collect.collector import Collected, Collector, Plan
-from auditor.collect.need import EVERYTHING, Need
 from auditor.evaluate import evaluate
+from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
-from auditor.model import Snapshot, UnitState
+from auditor.model import Place, Resource, Snapshot, UnitState
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
+from auditor.store import BadSnapshot, Maker, load, save
+
+ROLE_SESSION_NAME = "connect-audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,28 @@ class Asked:
     role_name: str = ""
     role_arn: str = ""
     external_id: str = ""
-    role_session_name: str = "connect-audit"
+    role_session_name: str = ROLE_SESSION_NAME
     rates: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     all: bool = False
+    snapshot_out: Path | None = None
+    from_snapshot: Path | None = None
     format: str = "text"
     show_pii: bool = False
     quiet: bool = False
     verbose: int = 0
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A snapshot, how this run came by it, and what read it."""
+
+    snapshot: Snapshot
+    run: Run
+    maker: Maker
 
 
 def run(asked: Asked) -> int:
@@ -63,54 +74,88 @@ def run(asked: Asked) -> int:
         raise Stop(
             "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
         )
-    outputs = Outputs(asked.outputs)
+    saving = _pending(asked.snapshot_out)
     try:
-        accounts, refused = _open(asked)
-        plan = Plan(
-            regions=_regions(asked, accounts[0]),
-            instances=asked.instances,
-            need=EVERYTHING
-            if asked.all
-            else Need.of(catalogue.rules, wide=not (asked.select or asked.ignore)),
-            rates=_rates(asked.rates),
-        )
-        collected = _collect(accounts, refused, plan, asked)
-        report = judge(collected, catalogue)
-        mask = Clear() if asked.show_pii else Mask(report.snapshot)
-        written = document(report, mask)
-        paths = outputs.write(written)
+        outputs = Outputs(asked.outputs)
+        try:
+            taken = _taken(asked, catalogue)
+            if saving:
+                # At once: whatever happens to the reports, what was collected is there.
+                _save(taken, saving, clear=asked.show_pii)
+            report = Report(taken.snapshot, evaluate(catalogue.rules, taken.snapshot), catalogue, taken.run)
+            mask = Clear() if asked.show_pii else Mask(report.snapshot)
+            written = document(report, mask)
+            paths = outputs.write(written)
+        finally:
+            outputs.discard()
     finally:
-        outputs.discard()
+        if saving:
+            saving.discard()
     code = report.exit_code(Severity(asked.fail_on))
     _tell(written, paths, code, asked)
     return code
 
 
-def judge(collected: Collected, catalogue: Catalogue) -> Report:
-    """The report of what was collected."""
-    snapshot = collected.snapshot
-    tally = collected.tally
-    how = Run(
-        started_at=snapshot.taken_at,
-        seconds=collected.seconds,
-        calls=tally.done,
-        throttled=tally.throttled,
-        operations=dict(tally.by_operation),
-        interrupted=collected.interrupted,
+def _taken(asked: Asked, catalogue: Catalogue) -> Taken:
+    """The snapshot to judge: read from AWS now, or taken from a file."""
+    if asked.from_snapshot is None:
+        from auditor.cli import live
+
+        return live.collect(asked, catalogue)
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    try:
+        saved = load(asked.from_snapshot)
+    except BadSnapshot as problem:
+        raise Stop(f"{problem}. Nothing was judged.") from problem
+    snapshot = saved.snapshot
+    if asked.instances:
+        snapshot = _only(asked.instances, snapshot)
+        if not any(snapshot.instances()):
+            no_such_instance(asked, snapshot)
+    return Taken(snapshot, Run(started_at=now, source="snapshot"), saved.header.maker)
+
+
+def _only(names: tuple[str, ...], snapshot: Snapshot) -> Snapshot:
+    """The snapshot without the other instances; what stands behind settings is kept."""
+
+    def wanted(resource: Resource) -> bool:
+        return resource.data.get("InstanceAlias") in names or resource.key.id in names
+
+    chosen = {one.key.place for one in snapshot.instances() if wanted(one)}
+
+    def kept(place: Place) -> bool:
+        return not place.instance_id or place in chosen
+
+    return replace(
+        snapshot,
+        resources=tuple(one for one in snapshot.resources if kept(one.key.place)),
+        complete=frozenset(one for one in snapshot.complete if kept(one[0])),
+        gaps=tuple(gap for gap in snapshot.gaps if kept(gap.place)),
+        missing=frozenset(key for key in snapshot.missing if kept(key.place)),
+        unread={key: cause for key, cause in snapshot.unread.items() if kept(key.place)},
     )
-    return Report(snapshot, evaluate(catalogue.rules, snapshot), catalogue, how)
 
 
-def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, asked: Asked) -> Collected:
-    taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    with progress_on(sys.stderr, quiet=asked.quiet) as progress:
-        collected = Collector(accounts, plan, progress).run(taken_at, refused)
-    if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
-        _no_such_instance(asked, collected.snapshot)
-    return collected
+def _pending(path: Path | None) -> Pending | None:
+    """The snapshot file to write, opened before the scan."""
+    try:
+        return Pending(path, "snapshot") if path else None
+    except Unwritable as reason:
+        raise Stop(str(reason)) from reason
 
 
-def _no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
+def _save(taken: Taken, saving: Pending, *, clear: bool) -> None:
+    try:
+        with saving.writing() as out:
+            save(taken.snapshot, saving.path, out, taken.maker, clear=clear)
+        saving.place()
+    except Unwritable as reason:
+        raise Stop(str(reason)) from reason
+    except BadSnapshot as problem:
+        raise Stop(f"{problem}.") from problem
+
+
+def no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
     """Says that no instance has such a name, unless a Region that could have it was not read."""
     names = ", ".join(asked.instances)
     if all(unit.state is not UnitState.INCOMPLETE for unit in snapshot.units):
@@ -120,59 +165,51 @@ def _no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
         )
 
 
-def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:
-    identity = Identity(
-        profile=asked.profile,
-        accounts=asked.accounts,
-        role_name=asked.role_name,
-        role_arn=asked.role_arn,
-        external_id=asked.external_id,
-        role_session_name=asked.role_session_name,
-        region=asked.regions[0] if asked.regions else "",
-    )
-    try:
-        return open_accounts(Sessions(), identity)
-    except NoAccess as reason:
-        raise Stop(f"{reason} Nothing was scanned.") from reason
-
-
-def _regions(asked: Asked, account: Account) -> tuple[str, ...]:
-    """The Regions to look at. Raises `Stop` where Connect does not exist."""
-    offered = regions_of(account.session, account.partition)
-    if not offered:
-        raise Stop(
-            f"Amazon Connect is not offered in the partition {account.partition}: there is nothing to scan.",
-            NOTHING,
-        )
-    strange = sorted(set(asked.regions) - set(offered))
-    if strange:
-        raise Stop(
-            f"Amazon Connect does not exist in {', '.join(strange)} (partition {account.partition}): "
-            f"use one of {', '.join(offered)}."
-        )
-    return tuple(dict.fromkeys(asked.regions)) or tuple(offered)
-
-
-def _rates(said: tuple[str, ...]) -> dict[str, float]:
-    rates = {}
+def rates(said: tuple[str, ...]) -> dict[str, float]:
+    """The rates that people gave, by operation."""
+    given = {}
     for one in said:
         name, _, number = one.partition("=")
         try:
-            rates[name] = float(number)
+            given[name] = float(number)
         except ValueError:
-            rates[name] = 0.0
-        if not name or not rates[name] > 0 or rates[name] == float("inf"):
+            given[name] = 0.0
+        if not name or not given[name] > 0 or given[name] == float("inf"):
             raise Stop(f"--rate {one}: write OPERATION=N, such as ListQueues=1 or *=10, with N above 0.")
-    return rates
+    return given
 
 
 def _check(asked: Asked) -> None:
     for account in asked.accounts:
         if not (account.isdigit() and len(account) == 12):
             raise Stop(f"--account {account}: an account id has 12 digits.", USAGE)
-    _rates(asked.rates)
+    rates(asked.rates)
     if asked.role_arn and asked.role_name:
         raise Stop("--role-arn and --role-name exclude each other: use one of them.", USAGE)
+    live = [option for option, given in _only_live(asked).items() if given]
+    if asked.from_snapshot and live:
+        raise Stop(
+            f"{' and '.join(live)} cannot be used with --from-snapshot: a saved snapshot is judged as it is, "
+            "without asking AWS.",
+            USAGE,
+        )
+    if asked.snapshot_out in asked.outputs:
+        raise Stop(f"{asked.snapshot_out}: --snapshot-out and --output name the same file.", USAGE)
+
+
+def _only_live(asked: Asked) -> dict[str, bool]:
+    """The options that say how AWS is read, and whether each was given."""
+    return {
+        "--account": bool(asked.accounts),
+        "--region": bool(asked.regions),
+        "--profile": bool(asked.profile),
+        "--role-name": bool(asked.role_name),
+        "--role-arn": bool(asked.role_arn),
+        "--external-id": bool(asked.external_id),
+        "--role-session-name": asked.role_session_name != ROLE_SESSION_NAME,
+        "--rate": bool(asked.rates),
+        "--all": asked.all,
+    }
 
 
 def _log(verbose: int) -> None:
@@ -196,6 +233,8 @@ def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         sys.stdout.write(terminal.text(written, colour=colour))
     if not asked.quiet:
+        if asked.snapshot_out:
+            sys.stderr.write(f"Snapshot: {asked.snapshot_out}\n")
         for path in paths:
             sys.stderr.write(f"Report: {path}\n")
         if not asked.demo:
