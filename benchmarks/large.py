@@ -108,7 +108,9 @@ def large_instance(url: str, scale: float = 1, region: str = "us-east-1", alias:
         )
         arn = connect.describe_instance(**mine)["Instance"]["Arn"]
 
-        many(size["numbers"], lambda n: connect.claim_phone_number(TargetArn=arn, PhoneNumber=f"+5511{n:08d}"))
+        many(
+            size["numbers"], lambda n: connect.claim_phone_number(TargetArn=arn, PhoneNumber=f"+5511{n:08d}")
+        )
     return str(instance)
 
 

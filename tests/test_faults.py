@@ -39,7 +39,10 @@ def test_a_connection_that_is_cut_once_is_tried_again(company, aws, fault):
 
 @pytest.mark.parametrize(
     "broken",
-    [Response(200, b'{"Origins": ["https://a.example", "https://b.example"]}', truncate=20), Response(200, reset=True)],
+    [
+        Response(200, b'{"Origins": ["https://a.example", "https://b.example"]}', truncate=20),
+        Response(200, reset=True),
+    ],
     ids=["cut in the body", "reset"],
 )
 def test_a_connection_that_is_always_cut_leaves_the_kind_unread(company, aws, fault, broken):
@@ -63,7 +66,9 @@ def test_an_empty_page_with_a_token_is_not_the_end(company, aws, fault):
 
     fault(page)
     snapshot = collect().snapshot
-    assert [one.key.id for one in snapshot.of(at(company), "connect.approved_origin")] == ["https://late.example"]
+    assert [one.key.id for one in snapshot.of(at(company), "connect.approved_origin")] == [
+        "https://late.example"
+    ]
 
 
 def test_what_vanishes_between_list_and_describe_is_left_out(company, aws, sandbox, fault):
@@ -71,9 +76,11 @@ def test_what_vanishes_between_list_and_describe_is_left_out(company, aws, sandb
     gone = whole[0].key.id
     sandbox.deny("connect:SearchQueues")
     fault(
-        lambda call, request: refusal("ResourceNotFoundException", 404)
-        if call.operation == "DescribeQueue" and gone in request.path
-        else None
+        lambda call, request: (
+            refusal("ResourceNotFoundException", 404)
+            if call.operation == "DescribeQueue" and gone in request.path
+            else None
+        )
     )
     try:
         snapshot = collect().snapshot
@@ -88,7 +95,11 @@ def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company,
 
     def expire(call, _):
         served["calls"] += 1
-        return refusal("ExpiredTokenException", 403) if served["calls"] > 40 and call.service == "connect" else None
+        return (
+            refusal("ExpiredTokenException", 403)
+            if served["calls"] > 40 and call.service == "connect"
+            else None
+        )
 
     fault(expire)
     snapshot = collect(regions=("us-east-1", "us-west-2")).snapshot
@@ -102,9 +113,11 @@ def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company,
 
 def test_a_region_that_does_not_know_the_account_is_out_of_scope(company, aws, fault):
     fault(
-        lambda call, _: refusal("UnrecognizedClientException", 403)
-        if call.service == "connect" and call.region == "us-west-2"
-        else None
+        lambda call, _: (
+            refusal("UnrecognizedClientException", 403)
+            if call.service == "connect" and call.region == "us-west-2"
+            else None
+        )
     )
     snapshot = collect(regions=("us-east-1", "us-west-2")).snapshot
     states = {unit.region: unit.state for unit in snapshot.units}

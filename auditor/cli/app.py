@@ -15,6 +15,7 @@ from auditor.cli.stop import Stop
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
 FORMATS = StrEnum("FORMATS", ["text", "json"])
+POLICY_FORMATS = StrEnum("POLICY_FORMATS", ["json", "cloudformation", "terraform"])
 
 EXIT_CODES = """
 Exit codes: 0 clean; 1 findings at or above --fail-on; 2 usage or configuration; 3 something could not be read
@@ -90,6 +91,13 @@ def scan(
     all_kinds: Annotated[
         bool, typer.Option("--all", help="Describe everything, not only what the selected rules look at.")
     ] = False,
+    snapshot_out: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="Describe everything and save it (.jsonl, .jsonl.gz)."),
+    ] = None,
+    from_snapshot: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")
+    ] = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
@@ -145,6 +153,8 @@ def scan(
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
                 all=all_kinds,
+                snapshot_out=snapshot_out,
+                from_snapshot=from_snapshot,
                 format=format.value,
                 show_pii=show_pii,
                 quiet=quiet,
@@ -195,6 +205,110 @@ def sandbox(
     from auditor.cli import sandbox as command
 
     raise typer.Exit(command.run(port, rate, burst, latency, tuple(deny or ()), log, empty=empty))
+
+
+@app.command("iam-policy")
+def iam_policy(
+    select: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
+        ),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
+    ] = None,
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    all_kinds: Annotated[
+        bool, typer.Option("--all", help="For a scan with --all: everything that can be described.")
+    ] = False,
+    format: Annotated[
+        POLICY_FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
+    ] = POLICY_FORMATS.json,
+    instance_arn: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="ARN", help="Limit to this instance what can be limited to instances; repeatable."
+        ),
+    ] = None,
+) -> None:
+    """Print the least permissions for a scan of the selected rules: a policy, a template, a configuration."""
+    from auditor.cli import iam_policy as command
+
+    selection = command.Selection(
+        tuple(select or ()), tuple(ignore or ()), tuple(rules or ()), allow_python_rules, all_kinds
+    )
+    raise typer.Exit(command.run(selection, tuple(instance_arn or ()), format.value))
+
+
+@app.command()
+def doctor(
+    account: Annotated[
+        Optional[list[str]],
+        typer.Option(metavar="ID", help="An account to look at; repeatable. Default: the credentials' own."),
+    ] = None,
+    region: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="REGION", help="A Region to look at; repeatable. Default: all that have Connect."
+        ),
+    ] = None,
+    select: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
+        ),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
+    ] = None,
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    all_kinds: Annotated[
+        bool, typer.Option("--all", help="For a scan with --all: everything that can be described.")
+    ] = False,
+    profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
+    role_name: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="The role to assume in accounts that are not the credentials' own."
+        ),
+    ] = "",
+    role_arn: Annotated[str, typer.Option(metavar="ARN", help="The role to assume, for one account.")] = "",
+    external_id: Annotated[
+        str, typer.Option(metavar="ID", help="The external id that the role asks for.")
+    ] = "",
+    role_session_name: Annotated[
+        str, typer.Option(metavar="NAME", help="How CloudTrail names the session.")
+    ] = "connect-audit",
+    format: Annotated[
+        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
+    ] = FORMATS.text,
+) -> None:
+    """Say in seconds what a scan would lack: credentials, roles, Regions, permissions, quotas. Reads only.
+
+    Exit codes: 0 nothing is missing; 2 the credentials cannot be used; 3 something is missing or unknown.
+    """
+    from auditor.cli import doctor as command
+    from auditor.cli.iam_policy import Selection
+    from auditor.collect.access import Identity
+
+    selection = Selection(
+        tuple(select or ()), tuple(ignore or ()), tuple(rules or ()), allow_python_rules, all_kinds
+    )
+    identity = Identity(
+        profile,
+        tuple(account or ()),
+        role_name,
+        role_arn,
+        external_id,
+        role_session_name,
+        (region or [""])[0],
+    )
+    raise typer.Exit(
+        command.run(command.Asked(identity, selection, tuple(dict.fromkeys(region or ())), format.value))
+    )
 
 
 @rules_app.command("list")

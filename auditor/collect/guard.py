@@ -11,8 +11,11 @@ from typing import Any
 
 from auditor.kinds import KINDS, Kind
 
-OURS = frozenset({("sts", "GetCallerIdentity"), ("account", "ListRegions")})
-"""What a scan asks beside the kinds: who the credentials are, and which Regions the account has enabled."""
+OURS = frozenset(
+    {("sts", "GetCallerIdentity"), ("account", "ListRegions"), ("service-quotas", "ListServiceQuotas")}
+)
+"""What is asked beside the kinds: who the credentials are, which Regions the account has enabled, and (by
+`doctor` alone) how many instances a Region may hold."""
 
 CREDENTIAL_PROVIDERS = frozenset(
     {
