@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -235,8 +236,9 @@ def iam_policy(
 ) -> None:
     """Print the least permissions for a scan of the selected rules: a policy, a template, a configuration."""
     from auditor.cli import iam_policy as command
+    from auditor.cli.selection import Selection
 
-    selection = command.Selection(
+    selection = Selection(
         tuple(select or ()), tuple(ignore or ()), tuple(rules or ()), allow_python_rules, all_kinds
     )
     raise typer.Exit(command.run(selection, tuple(instance_arn or ()), format.value))
@@ -291,7 +293,7 @@ def doctor(
     Exit codes: 0 nothing is missing; 2 the credentials cannot be used; 3 something is missing or unknown.
     """
     from auditor.cli import doctor as command
-    from auditor.cli.iam_policy import Selection
+    from auditor.cli.selection import Selection
     from auditor.collect.access import Identity
 
     selection = Selection(
@@ -339,6 +341,8 @@ def rules_show(
 
 def main() -> None:
     """The `connect-audit` command."""
+    # A short process that keeps what it reads: looking for garbage as often as a server does costs a tenth of a scan.
+    gc.set_threshold(50_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         # A console or a pipe that is not UTF-8 (Windows, LANG=C) must not end a scan at the first accent.
         reconfigure = getattr(stream, "reconfigure", None)

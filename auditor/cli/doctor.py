@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from auditor import policy
-from auditor.cli.iam_policy import Selection
+from auditor.cli.selection import Selection
 from auditor.cli.stop import INCOMPLETE, USAGE, Stop
 from auditor.collect.access import Identity, Sessions
 from auditor.collect.checkup import Check, Checkup, State, examine
@@ -34,7 +34,8 @@ def run(asked: Asked, clock: Callable[[], datetime] = lambda: datetime.now(UTC))
             raise Stop(f"--account {account}: an account id has 12 digits.")
     if asked.identity.role_arn and asked.identity.role_name:
         raise Stop("--role-arn and --role-name exclude each other: use one of them.")
-    found = examine(Sessions(), asked.identity, asked.selection.need(), clock, asked.regions)
+    need = asked.selection.need(asked.selection.catalogue())
+    found = examine(Sessions(), asked.identity, need, clock, asked.regions)
     code = exit_code(found)
     snippet = policy.snippet(found.grant) if found.grant else None
     if asked.format == "json":

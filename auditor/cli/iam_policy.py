@@ -5,37 +5,12 @@ from __future__ import annotations
 import json
 import re
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 from auditor import policy
-from auditor.cli.catalogue import read_catalogue
+from auditor.cli.selection import Selection
 from auditor.cli.stop import Stop
-from auditor.collect.need import EVERYTHING, Need
 
 _INSTANCE_ARN = re.compile(r"arn:aws[a-z-]*:connect:[a-z0-9-]+:[0-9]{12}:instance/[A-Za-z0-9-]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which rules somebody wants to run: the options that a scan has too."""
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    rules: tuple[Path, ...] = ()
-    allow_python_rules: bool = False
-    all: bool = False
-
-    def need(self) -> Need:
-        """What a scan with these options looks at. Raises `Stop` when no rule is selected."""
-        catalogue = read_catalogue(self.rules, self.allow_python_rules).selected(self.select, self.ignore)
-        if not catalogue.rules:
-            raise Stop(
-                "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
-            )
-        if self.all:
-            return EVERYTHING
-        return Need.of(catalogue.rules, wide=not (self.select or self.ignore))
 
 
 def run(selection: Selection, instances: tuple[str, ...], format: str) -> int:
@@ -46,7 +21,7 @@ def run(selection: Selection, instances: tuple[str, ...], format: str) -> int:
                 f"--instance-arn {arn}: write arn:aws:connect:REGION:ACCOUNT:instance/ID "
                 "(the Arn that `aws connect list-instances` shows)."
             )
-    actions = policy.actions_of(call for _, call in policy.calls_of(selection.need()))
+    actions = policy.actions_of(call for _, call in policy.calls_of(selection.need(selection.catalogue())))
     try:
         policies = policy.documents(actions, instances)
     except policy.TooLong as problem:

@@ -13,7 +13,6 @@ from auditor.cli.scan import Asked, Taken, no_such_instance, rates
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
-from auditor.collect.need import EVERYTHING, Need
 from auditor.report import Run
 from auditor.store import Maker
 
@@ -21,12 +20,10 @@ from auditor.store import Maker
 def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     """Opens the accounts and reads what the rules look at, or everything."""
     accounts, refused = _open(asked)
-    wide = not (asked.select or asked.ignore)
-    everything = asked.all or asked.snapshot_out is not None
     plan = Plan(
         regions=_regions(asked, accounts[0]),
         instances=asked.instances,
-        need=EVERYTHING if everything else Need.of(catalogue.rules, wide=wide),
+        need=asked.selection.need(catalogue),
         rates=rates(asked.rates),
     )
     collected = _collect(accounts, refused, plan, asked)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from auditor.catalogue import Entry
-from auditor.cli.catalogue import read_catalogue
+from auditor.cli.selection import read_catalogue
 from auditor.cli.stop import Stop
 from auditor.document import page
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from auditor.catalogue import Catalogue
-from auditor.cli.catalogue import read_catalogue
 from auditor.cli.outputs import Outputs, write_json
+from auditor.cli.selection import Selection
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
@@ -55,6 +55,12 @@ class Asked:
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
 
+    @property
+    def selection(self) -> Selection:
+        """The rules; a snapshot that is kept is a whole one."""
+        everything = self.all or self.snapshot_out is not None
+        return Selection(self.select, self.ignore, self.rules, self.allow_python_rules, everything)
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
@@ -69,11 +75,7 @@ def run(asked: Asked) -> int:
     """Scans, writes what was asked for, and returns the exit code."""
     _log(asked.verbose)
     _check(asked)
-    catalogue = read_catalogue(asked.rules, asked.allow_python_rules).selected(asked.select, asked.ignore)
-    if not catalogue.rules:
-        raise Stop(
-            "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
-        )
+    catalogue = asked.selection.catalogue()
     saving = _pending(asked.snapshot_out)
     try:
         outputs = Outputs(asked.outputs)

@@ -27,7 +27,7 @@ from auditor.collect.collector import ENABLED, INSTANCE, REGIONS
 from auditor.collect.faults import GONE, REJECTED, UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.need import Need
 from auditor.collect.rates import TokenBucket, rate_of
-from auditor.collect.reading import Absent, Where, _filled, _Part, _summaries, named_by
+from auditor.collect.reading import Absent, Part, Where, filled, named_by, summaries_of
 from auditor.collect.schedule import WORKERS, Reading, Request, Schedule, Together
 from auditor.kinds import KINDS, Call, Kind, Listing, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource
@@ -375,23 +375,23 @@ class _Rounds:
         several = any(named.kind == kind.name for other in self._kinds for named in other.named)
         parts = [part for listing in kind.lists for part in _parts(kind, listing, where, samples, several)]
         if kind.search:
-            parts.insert(0, _Part(Listing(kind.search), where.words))
+            parts.insert(0, Part(Listing(kind.search), where.words))
         found = yield Together(self._some(patient, part, where, several=several) for part in parts)
         items = [item for some in found if isinstance(some, list) for item in some]
         samples = yield from self._about(patient, kind, where, items)
         for listing in kind.lists:
             if listing.per == kind.name and samples:  # what hangs below the first of them
-                part = _Part(listing, {**where.words, **samples[0].data})
+                part = Part(listing, {**where.words, **samples[0].data})
                 yield from self._some(patient, part, where, several=False)
         return samples
 
-    def _some(self, patient: _Patient, part: _Part, where: Where, *, several: bool) -> Reading:
+    def _some(self, patient: _Patient, part: Part, where: Where, *, several: bool) -> Reading:
         """The first resources that a listing answers: one, unless several are looked at."""
         call = part.listing.call
         size = {call.size: call.page if several else 1} if call.page else {}
         answer = yield from self._try(patient, call, where, part.words, size, again=bool(part.name))
         result = (answer or {}).get(call.result, ())
-        return _summaries(part, [result] if isinstance(result, Mapping) else result)
+        return summaries_of(part, [result] if isinstance(result, Mapping) else result)
 
     def _about(
         self, patient: _Patient, kind: Kind, where: Where, items: Sequence[Mapping[str, Any]]
@@ -452,7 +452,7 @@ class _Rounds:
         """Makes a call unless its operation was asked before; its answer, or None."""
         operation = (call.service, call.operation)
         try:
-            params = {**_filled(dict(call.params), words), **size}
+            params = {**filled(dict(call.params), words), **size}
         except Absent:
             return None
         with self._lock:
@@ -559,22 +559,22 @@ def _where(kind: Kind, account: Account, region: str, instance: str) -> Where:
 
 def _parts(
     kind: Kind, listing: Listing, where: Where, samples: Iterable[Resource], several: bool
-) -> Iterator[_Part]:
+) -> Iterator[Part]:
     """The runs of a listing that are tried: one, but each value where neighbours are looked for."""
     if listing.each:
         name, values = listing.each
         for value in values if several else values[:1]:
-            yield _Part(listing, {**where.words, name: value}, value)
+            yield Part(listing, {**where.words, name: value}, value)
     elif not listing.per:
-        yield _Part(listing, where.words)
+        yield Part(listing, where.words)
     elif listing.per != kind.name:
         owners = [one for one in samples if one.key.kind == listing.per]
-        yield from (_Part(listing, {**where.words, **one.data}) for one in owners[:1])
+        yield from (Part(listing, {**where.words, **one.data}) for one in owners[:1])
 
 
 def _first_named(kind: Kind, samples: Iterable[Resource], account: str) -> str:
     """The id of the first neighbour of a kind that something names; of what the account has one: its own."""
-    own = [_filled(named.id, {"account": account}) for named in kind.named if not named.kind]
+    own = [filled(named.id, {"account": account}) for named in kind.named if not named.kind]
     found = (identity for sample in samples for identity in named_by(kind, sample))
     return next(itertools.chain(own, found), "")
 

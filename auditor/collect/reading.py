@@ -35,7 +35,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One run of a listing: the listing, the words of this run, and what to call it if it fails."""
 
     listing: Listing
@@ -53,7 +53,7 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     try:
         for part, answer in zip(parts, answers, strict=False):
             if not isinstance(answer, CallFailed):
-                listed += _summaries(part, answer)
+                listed += summaries_of(part, answer)
             elif not (part.listing.per and answer.code in GONE):  # what it hung on has gone meanwhile
                 gaps.append(_gap(kind, where.place, part, answer, answers[: len(parts)]))
         summaries = _by_id(kind, listed)
@@ -107,7 +107,7 @@ def named_by(kind: Kind, resource: Resource) -> list[str]:
     for named in kind.named:
         if named.kind == resource.key.kind:
             try:
-                ids.append(_filled(named.id, resource.data))
+                ids.append(filled(named.id, resource.data))
             except Absent:
                 continue
     return ids
@@ -118,7 +118,7 @@ def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
     items: list[Any] = []
     token, seen = None, set()
     while True:
-        params = _filled(dict(call.params), words)
+        params = filled(dict(call.params), words)
         if call.page:
             params[call.size] = call.page
         if token:
@@ -143,14 +143,14 @@ def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
         seen.add(token)
 
 
-def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[_Part], list[Gap]]:
+def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[Part], list[Gap]]:
     """Every run of the kind's listings, and the gaps that other kinds' gaps tear into it."""
-    parts: list[_Part] = []
+    parts: list[Part] = []
     gaps: list[Gap] = []
     for listing in kind.lists:
         if listing.each:
             field, values = listing.each
-            parts += [_Part(listing, {**where.words, field: value}, value) for value in values]
+            parts += [Part(listing, {**where.words, field: value}, value) for value in values]
         elif listing.per == kind.name:
             continue
         elif listing.per:
@@ -158,16 +158,16 @@ def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[_Part], list
             owners = {owner.key.id: owner.data for owner in found.seen(where.place, listing.per)}
             parts += _of_owners(listing, where, owners)
         else:
-            parts.append(_Part(listing, where.words))
+            parts.append(Part(listing, where.words))
     return parts, gaps
 
 
-def _of_owners(listing: Listing, where: Where, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[_Part]:
+def _of_owners(listing: Listing, where: Where, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[Part]:
     """A run for each of these resources that has the fields which the call takes."""
     for identity, data in owners.items():
-        part = _Part(listing, {**where.words, **data}, identity)
+        part = Part(listing, {**where.words, **data}, identity)
         try:
-            _filled(dict(listing.call.params), part.words)
+            filled(dict(listing.call.params), part.words)
         except Absent:
             continue
         yield part
@@ -185,12 +185,12 @@ def _below(kind: Kind, where: Where, summaries: dict[str, Mapping[str, Any]], ga
                 if isinstance(answer, CallFailed):
                     gaps.append(_gap(kind, where.place, part, answer, answers))
                 else:
-                    new |= _by_id(kind, _summaries(part, answer))
+                    new |= _by_id(kind, summaries_of(part, answer))
             new = {identity: data for identity, data in new.items() if identity not in summaries}
             summaries |= new
 
 
-def _gap(kind: Kind, place: Place, part: _Part, failure: CallFailed, answers: Sequence[Any]) -> Gap:
+def _gap(kind: Kind, place: Place, part: Part, failure: CallFailed, answers: Sequence[Any]) -> Gap:
     """The gap that a failed run leaves.
 
     A value that is rejected while others of the same listing are answered is one that the Region does not
@@ -286,7 +286,7 @@ def _one(where: Where, call: Call, words: Mapping[str, Any], field: str, identit
         matching = [item for item in (yield from pages(where, call, words)) if item.get(field) == identity]
         return matching[0] if matching else None
     try:
-        answer = yield _request(where, call, _filled(dict(call.params), words))
+        answer = yield _request(where, call, filled(dict(call.params), words))
     except CallFailed as failure:
         if failure.code in call.absent:
             return None
@@ -333,11 +333,11 @@ def without(value: Any, paths: Iterable[str]) -> Any:
     return kept
 
 
-def _summaries(part: _Part, items: Iterable[Any]) -> list[dict[str, Any]]:
+def summaries_of(part: Part, items: Iterable[Any]) -> list[dict[str, Any]]:
     """The items of this listing, with their fields named as the full answer names them."""
     listing = part.listing
     extra = {listing.each[0]: part.name} if listing.each else {}
-    extra |= _filled(dict(listing.adds), part.words)
+    extra |= filled(dict(listing.adds), part.words)
 
     def named(item: Any) -> dict[str, Any]:
         fields = {listing.scalar: item} if listing.scalar else dict(item)
@@ -365,14 +365,14 @@ def _first(kind: Kind) -> Call:
     return kind.search or kind.lists[0].call
 
 
-def _filled(template: Any, words: Mapping[str, Any]) -> Any:
+def filled(template: Any, words: Mapping[str, Any]) -> Any:
     """A template with its `{words}` filled in. Raises `Absent` when one of them has no value."""
     if isinstance(template, str):
         return WORD.sub(lambda found: _word(words, *found.groups()), template)
     if isinstance(template, Mapping):
-        return {name: _filled(value, words) for name, value in template.items()}
+        return {name: filled(value, words) for name, value in template.items()}
     if isinstance(template, list):
-        return [_filled(value, words) for value in template]
+        return [filled(value, words) for value in template]
     return template
 
 
