@@ -309,3 +309,12 @@ def test_only_what_the_rules_look_at_is_asked_for(company, aws, sandbox):
     found = evaluate(storage, snapshot)
     assert not [one for one in found if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)]
     assert found == tuple(one for one in evaluate(storage, collect().snapshot))
+
+
+def test_the_content_of_flows_is_kept_only_for_who_looks_at_it(company, aws):
+    wide = collect(need=Need(wide=True)).snapshot.of(at(company), "connect.contact_flow")
+    assert all("Content" not in flow.data for flow in wide)
+    assert {flow.unread["Content"].reason for flow in wide} == {Reason.NOT_ASKED}
+    wanted = Need({"connect.contact_flow": frozenset({"Content"})})
+    full = collect(need=wanted).snapshot.of(at(company), "connect.contact_flow")
+    assert all(flow.get("Content") for flow in full)

@@ -47,7 +47,7 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     """Reads all resources of a listed kind at a place into `found`: search, list, reconcile, describe."""
     parts, gaps = _parts(kind, where, found)
     runs = [pages(where, part.listing.call, part.words) for part in parts]
-    searches = [pages(where, kind.search, where.words)] if kind.search else []
+    searches = [pages(where, kind.search, where.words, _idle(kind, need))] if kind.search else []
     answers = yield Together([*runs, *searches])
     listed: list[Mapping[str, Any]] = []
     try:
@@ -113,8 +113,11 @@ def named_by(kind: Kind, resource: Resource) -> list[str]:
     return ids
 
 
-def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
-    """Every item of every page. Raises `CallFailed` on a page that fails, is cut short or repeats."""
+def pages(where: Where, call: Call, words: Mapping[str, Any], drop: tuple[str, ...] = ()) -> Reading:
+    """Every item of every page, without the fields to `drop`.
+
+    Raises `CallFailed` on a page that fails, is cut short or repeats.
+    """
     items: list[Any] = []
     token, seen = None, set()
     while True:
@@ -132,7 +135,8 @@ def pages(where: Where, call: Call, words: Mapping[str, Any]) -> Reading:
         if call.result not in answer:
             raise CallFailed(Cause(Reason.FAILED, call.iam_action, f"the answer lacks {call.result}"))
         result = answer[call.result]
-        items += [result] if isinstance(result, Mapping) else result
+        page = [result] if isinstance(result, Mapping) else result
+        items += without(page, drop) if drop else page
         token = answer.get(call.next or call.token)
         if not token or not call.page:
             return items
@@ -242,7 +246,15 @@ def read_item(
     if fields is None:
         return None
     key = Key(where.place, kind.name, identity)
-    return _resource(kind, key, base | fields[0], unread | fields[1], rest)
+    idle = _idle(kind, need)
+    unread |= {path: Cause(Reason.NOT_ASKED) for path in idle}
+    return _resource(kind, key, without(base, idle) | fields[0], unread | fields[1], rest)
+
+
+def _idle(kind: Kind, need: Need) -> tuple[str, ...]:
+    """The fields that a search may bring along and nobody looks at: the content of flows, megabytes of it."""
+    doubtful = kind.search.doubtful if kind.search else ()
+    return tuple(path for path in doubtful if not need.paths(kind.name, (path,)))
 
 
 def _facets(
