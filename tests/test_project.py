@@ -46,7 +46,7 @@ def test_the_readme_opens_with_two_commands_that_ci_runs_as_well():
 
 
 def test_the_command_line_of_the_readme_exists():
-    for command in set(re.findall(r"^    connect-audit ([a-z]+)(?: ([a-z]+))?", README, re.MULTILINE)):
+    for command in set(re.findall(r"^    connect-audit ([a-z-]+)(?: ([a-z]+))?", README, re.MULTILINE)):
         words = [word for word in command if word]
         words = words[:2] if words[0] == "rules" else words[:1]
         done = subprocess.run(

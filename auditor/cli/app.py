@@ -35,6 +35,47 @@ app = typer.Typer(
 rules_app = typer.Typer(help="The rules: what is judged, why, and how to mend it.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules", rich_help_panel=None)
 
+# Options that several commands have.
+Accounts = Annotated[
+    Optional[list[str]],
+    typer.Option("--account", metavar="ID", help="An account; repeatable. Default: the credentials' own."),
+]
+Regions = Annotated[
+    Optional[list[str]],
+    typer.Option("--region", metavar="REGION", help="A Region; repeatable. Default: all that have Connect."),
+]
+Select = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--select", metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
+    ),
+]
+Ignore = Annotated[
+    Optional[list[str]],
+    typer.Option("--ignore", metavar="PREFIX", help="Not rules whose id begins so; repeatable."),
+]
+AllKinds = Annotated[
+    bool, typer.Option("--all", help="Everything that can be described, not only what the rules look at.")
+]
+Profile = Annotated[str, typer.Option("--profile", metavar="NAME", help="The AWS profile to use.")]
+RoleName = Annotated[
+    str,
+    typer.Option(
+        "--role-name",
+        metavar="NAME",
+        help="The role to assume in accounts that are not the credentials' own.",
+    ),
+]
+RoleArn = Annotated[
+    str, typer.Option("--role-arn", metavar="ARN", help="The role to assume, for one account.")
+]
+ExternalId = Annotated[
+    str, typer.Option("--external-id", metavar="ID", help="The external id that the role asks for.")
+]
+RoleSessionName = Annotated[
+    str, typer.Option("--role-session-name", metavar="NAME", help="How CloudTrail names the session.")
+]
+Format = Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")]
 RuleFolders = Annotated[
     Optional[list[Path]],
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; repeatable."),
@@ -61,14 +102,8 @@ def options(
 
 @app.command(epilog=EXIT_CODES)
 def scan(
-    account: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="ID", help="An account to scan; repeatable. Default: the credentials' own."),
-    ] = None,
-    region: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="REGION", help="A Region to scan; repeatable. Default: all that have Connect."),
-    ] = None,
+    account: Accounts = None,
+    region: Regions = None,
     instance: Annotated[
         Optional[list[str]],
         typer.Option(metavar="ALIAS|ID", help="An instance to scan; repeatable. Default: all."),
@@ -80,18 +115,9 @@ def scan(
     fail_on: Annotated[
         SEVERITIES, typer.Option(help="Exit 1 for findings of this severity or worse.")
     ] = SEVERITIES.info,
-    select: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
-        ),
-    ] = None,
-    ignore: Annotated[
-        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
-    ] = None,
-    all_kinds: Annotated[
-        bool, typer.Option("--all", help="Describe everything, not only what the selected rules look at.")
-    ] = False,
+    select: Select = None,
+    ignore: Ignore = None,
+    all_kinds: AllKinds = False,
     snapshot_out: Annotated[
         Optional[Path],
         typer.Option(metavar="FILE", help="Describe everything and save it (.jsonl, .jsonl.gz)."),
@@ -101,29 +127,18 @@ def scan(
     ] = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
-    role_name: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="The role to assume in accounts that are not the credentials' own."
-        ),
-    ] = "",
-    role_arn: Annotated[str, typer.Option(metavar="ARN", help="The role to assume, for one account.")] = "",
-    external_id: Annotated[
-        str, typer.Option(metavar="ID", help="The external id that the role asks for.")
-    ] = "",
-    role_session_name: Annotated[
-        str, typer.Option(metavar="NAME", help="How CloudTrail names the session.")
-    ] = "connect-audit",
+    profile: Profile = "",
+    role_name: RoleName = "",
+    role_arn: RoleArn = "",
+    external_id: ExternalId = "",
+    role_session_name: RoleSessionName = "connect-audit",
     rate: Annotated[
         Optional[list[str]],
         typer.Option(
             metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."
         ),
     ] = None,
-    format: Annotated[
-        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
-    ] = FORMATS.text,
+    format: Format = FORMATS.text,
     show_pii: Annotated[
         bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
     ] = False,
@@ -210,20 +225,11 @@ def sandbox(
 
 @app.command("iam-policy")
 def iam_policy(
-    select: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
-        ),
-    ] = None,
-    ignore: Annotated[
-        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
-    ] = None,
+    select: Select = None,
+    ignore: Ignore = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
-    all_kinds: Annotated[
-        bool, typer.Option("--all", help="For a scan with --all: everything that can be described.")
-    ] = False,
+    all_kinds: AllKinds = False,
     format: Annotated[
         POLICY_FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
     ] = POLICY_FORMATS.json,
@@ -246,47 +252,19 @@ def iam_policy(
 
 @app.command()
 def doctor(
-    account: Annotated[
-        Optional[list[str]],
-        typer.Option(metavar="ID", help="An account to look at; repeatable. Default: the credentials' own."),
-    ] = None,
-    region: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="REGION", help="A Region to look at; repeatable. Default: all that have Connect."
-        ),
-    ] = None,
-    select: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="PREFIX", help="Only rules whose id begins so (STO, CONNECT-STO-003); repeatable."
-        ),
-    ] = None,
-    ignore: Annotated[
-        Optional[list[str]], typer.Option(metavar="PREFIX", help="Not rules whose id begins so; repeatable.")
-    ] = None,
+    account: Accounts = None,
+    region: Regions = None,
+    select: Select = None,
+    ignore: Ignore = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
-    all_kinds: Annotated[
-        bool, typer.Option("--all", help="For a scan with --all: everything that can be described.")
-    ] = False,
-    profile: Annotated[str, typer.Option(metavar="NAME", help="The AWS profile to use.")] = "",
-    role_name: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="The role to assume in accounts that are not the credentials' own."
-        ),
-    ] = "",
-    role_arn: Annotated[str, typer.Option(metavar="ARN", help="The role to assume, for one account.")] = "",
-    external_id: Annotated[
-        str, typer.Option(metavar="ID", help="The external id that the role asks for.")
-    ] = "",
-    role_session_name: Annotated[
-        str, typer.Option(metavar="NAME", help="How CloudTrail names the session.")
-    ] = "connect-audit",
-    format: Annotated[
-        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
-    ] = FORMATS.text,
+    all_kinds: AllKinds = False,
+    profile: Profile = "",
+    role_name: RoleName = "",
+    role_arn: RoleArn = "",
+    external_id: ExternalId = "",
+    role_session_name: RoleSessionName = "connect-audit",
+    format: Format = FORMATS.text,
 ) -> None:
     """Say in seconds what a scan would lack: credentials, roles, Regions, permissions, quotas. Reads only.
 
@@ -317,9 +295,7 @@ def doctor(
 def rules_list(
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
-    format: Annotated[
-        FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
-    ] = FORMATS.text,
+    format: Format = FORMATS.text,
 ) -> None:
     """List the rules."""
     from auditor.cli import rules as command
