@@ -524,12 +524,13 @@ def _parsed(line: bytes) -> tuple[_Fields, bool]:
 
 
 def _unmarked(name: str, text: Any) -> Any:
+    wrong = _Wrong(f"{name} does not hold what it should")
+    if not isinstance(text, str):
+        raise wrong
     try:
-        if isinstance(text, str):
-            return _MARKERS[name](text)
-    except ValueError:
-        pass
-    raise _Wrong(f"{name} does not hold what it should")
+        return _MARKERS[name](text)
+    except ValueError as error:
+        raise wrong from error
 
 
 def _unescaped(name: str) -> str:

@@ -149,10 +149,11 @@ def scan(
 ) -> None:
     """Describe, judge and report Amazon Connect instances. Reads only."""
     from auditor.cli import scan as command
+    from auditor.cli.asked import Asked
 
     raise typer.Exit(
         command.run(
-            command.Asked(
+            Asked(
                 accounts=tuple(account or ()),
                 regions=tuple(region or ()),
                 instances=tuple(instance or ()),

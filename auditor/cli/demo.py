@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from auditor.cli import scan
+from auditor.cli.asked import Asked
 from auditor.cli.sandbox import sandbox_module
 from auditor.cli.stop import Stop
 
@@ -29,7 +30,7 @@ def run(folder: Path) -> int:
         sys.stderr.write("Setting up a pretended AWS account with three Amazon Connect instances…\n")
         sandbox.stage(company.populate)
         with _environment(sandbox.url):
-            asked = scan.Asked(accounts=("123456789012",), outputs=reports, rates=("*=500",), demo=True)
+            asked = Asked(accounts=("123456789012",), outputs=reports, rates=("*=500",), demo=True)
             scan.run(asked)
     sys.stderr.write(
         f"\nOpen {reports[0].resolve()} in a browser.\n"

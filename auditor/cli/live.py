@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from auditor.catalogue import Catalogue
+from auditor.cli.asked import Asked, Taken, no_such_instance, rates
 from auditor.cli.progress import progress_on
-from auditor.cli.scan import Asked, Taken, no_such_instance, rates
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan

@@ -6,69 +6,22 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from auditor.catalogue import Catalogue
+from auditor.cli.asked import ROLE_SESSION_NAME, Asked, Taken, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
-from auditor.cli.selection import Selection
-from auditor.cli.stop import NOTHING, USAGE, Stop
+from auditor.cli.stop import USAGE, Stop
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
-from auditor.model import Place, Resource, Snapshot, UnitState
+from auditor.model import Place, Resource, Snapshot
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
-from auditor.store import BadSnapshot, Maker, load, save
-
-ROLE_SESSION_NAME = "connect-audit"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The options of the command."""
-
-    accounts: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    instances: tuple[str, ...] = ()
-    outputs: tuple[Path, ...] = ()
-    fail_on: str = "info"
-    rules: tuple[Path, ...] = ()
-    allow_python_rules: bool = False
-    profile: str = ""
-    role_name: str = ""
-    role_arn: str = ""
-    external_id: str = ""
-    role_session_name: str = ROLE_SESSION_NAME
-    rates: tuple[str, ...] = ()
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    all: bool = False
-    snapshot_out: Path | None = None
-    from_snapshot: Path | None = None
-    format: str = "text"
-    show_pii: bool = False
-    quiet: bool = False
-    verbose: int = 0
-    demo: bool = False
-    """The exit code is the demo's own, so nothing is said about it."""
-
-    @property
-    def selection(self) -> Selection:
-        """The rules; a snapshot that is kept is a whole one."""
-        everything = self.all or self.snapshot_out is not None
-        return Selection(self.select, self.ignore, self.rules, self.allow_python_rules, everything)
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A snapshot, how this run came by it, and what read it."""
-
-    snapshot: Snapshot
-    run: Run
-    maker: Maker
+from auditor.store import BadSnapshot, load, save
 
 
 def run(asked: Asked) -> int:
@@ -155,30 +108,6 @@ def _save(taken: Taken, saving: Pending, *, clear: bool) -> None:
         raise Stop(str(reason)) from reason
     except BadSnapshot as problem:
         raise Stop(f"{problem}.") from problem
-
-
-def no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
-    """Says that no instance has such a name, unless a Region that could have it was not read."""
-    names = ", ".join(asked.instances)
-    if all(unit.state is not UnitState.INCOMPLETE for unit in snapshot.units):
-        regions = ", ".join(sorted({unit.region for unit in snapshot.units}))
-        raise Stop(
-            f"No instance is called {names} in {regions}: leave --instance out to see what there is.", NOTHING
-        )
-
-
-def rates(said: tuple[str, ...]) -> dict[str, float]:
-    """The rates that people gave, by operation."""
-    given = {}
-    for one in said:
-        name, _, number = one.partition("=")
-        try:
-            given[name] = float(number)
-        except ValueError:
-            given[name] = 0.0
-        if not name or not given[name] > 0 or given[name] == float("inf"):
-            raise Stop(f"--rate {one}: write OPERATION=N, such as ListQueues=1 or *=10, with N above 0.")
-    return given
 
 
 def _check(asked: Asked) -> None:

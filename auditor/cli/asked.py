@@ -1,0 +1,83 @@
+"""What a scan was asked for on the command line, and what it then works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from auditor.cli.selection import Selection
+from auditor.cli.stop import NOTHING, Stop
+from auditor.model import Snapshot, UnitState
+from auditor.report import Run
+from auditor.store import Maker
+
+ROLE_SESSION_NAME = "connect-audit"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command."""
+
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    instances: tuple[str, ...] = ()
+    outputs: tuple[Path, ...] = ()
+    fail_on: str = "info"
+    rules: tuple[Path, ...] = ()
+    allow_python_rules: bool = False
+    profile: str = ""
+    role_name: str = ""
+    role_arn: str = ""
+    external_id: str = ""
+    role_session_name: str = ROLE_SESSION_NAME
+    rates: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    all: bool = False
+    snapshot_out: Path | None = None
+    from_snapshot: Path | None = None
+    format: str = "text"
+    show_pii: bool = False
+    quiet: bool = False
+    verbose: int = 0
+    demo: bool = False
+    """The exit code is the demo's own, so nothing is said about it."""
+
+    @property
+    def selection(self) -> Selection:
+        """The rules; a snapshot that is kept is a whole one."""
+        everything = self.all or self.snapshot_out is not None
+        return Selection(self.select, self.ignore, self.rules, self.allow_python_rules, everything)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A snapshot, how this run came by it, and what read it."""
+
+    snapshot: Snapshot
+    run: Run
+    maker: Maker
+
+
+def no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
+    """Says that no instance has such a name, unless a Region that could have it was not read."""
+    names = ", ".join(asked.instances)
+    if all(unit.state is not UnitState.INCOMPLETE for unit in snapshot.units):
+        regions = ", ".join(sorted({unit.region for unit in snapshot.units}))
+        raise Stop(
+            f"No instance is called {names} in {regions}: leave --instance out to see what there is.", NOTHING
+        )
+
+
+def rates(said: tuple[str, ...]) -> dict[str, float]:
+    """The rates that people gave, by operation."""
+    given = {}
+    for one in said:
+        name, _, number = one.partition("=")
+        try:
+            given[name] = float(number)
+        except ValueError:
+            given[name] = 0.0
+        if not name or not given[name] > 0 or given[name] == float("inf"):
+            raise Stop(f"--rate {one}: write OPERATION=N, such as ListQueues=1 or *=10, with N above 0.")
+    return given
