@@ -10,6 +10,7 @@ from pathlib import Path
 
 from auditor import declarative
 from auditor.declarative import BadRule
+from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS
 from auditor.rule import Rule
 
@@ -44,13 +45,18 @@ class Catalogue:
         """The rules whose ids begin with one of `select` (none: all) and with none of `ignore`.
 
         `CONNECT-` may be left out: `STO` names the storage rules. The rules that a composite is made of come
-        with it. The longer of two prefixes that name one rule wins, as in ruff.
+        with it. The longer of two prefixes that name one rule wins, as in ruff. A rule that people opt in to
+        runs only where its whole id is given.
         """
         wanted, unwanted = list(select), list(ignore)
         chosen = {
             entry.rule.id
             for entry in self.entries
             if _match(entry.rule.id, wanted or [""]) > _match(entry.rule.id, unwanted)
+            and (
+                not entry.rule.opt_in
+                or _match(entry.rule.id, wanted) == _match(entry.rule.id, [entry.rule.id])
+            )
         }
         members = {
             member for entry in self.entries if entry.rule.id in chosen for member in entry.rule.members
@@ -153,4 +159,7 @@ def _flaw(rule: Rule) -> str:
     strange = sorted({rule.kind, *rule.reads} - _KINDS)
     if strange:
         return f"'{strange[0]}' is not a kind"
+    unheard = sorted({*rule.published, *rule.interpretive} - set(FRAMEWORKS))
+    if unheard:
+        return f"'{unheard[0]}' is not a framework: use {', '.join(FRAMEWORKS)}"
     return ""

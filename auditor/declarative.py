@@ -42,11 +42,23 @@ class BadRule(Exception):
 
 _REQUIRED = ("id", "title", "severity", "kind", "why", "fix", "sources", "expect", "examples")
 _ALLOWED = frozenset(
-    {*_REQUIRED, "severity_reason", "params", "when", "otherwise", "inactive_too", "retired"}
+    {
+        *_REQUIRED,
+        "severity_reason",
+        "params",
+        "when",
+        "otherwise",
+        "inactive_too",
+        "opt_in",
+        "published",
+        "interpretive",
+        "tags",
+        "retired",
+    }
 )
 _FIXES = ("console", "cli", "cloudformation", "terraform", "note")
 _EXAMPLE = frozenset({"name", "verdict", "subject", "params", "evidence", "unread"})
-_PARAM = frozenset({"default", "about", "type", "minimum", "maximum"})
+_PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
 _ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
 
@@ -88,6 +100,10 @@ class _Reader:
             sources=tuple(self._texts(said, "sources")),
             params=params,
             inactive_too=bool(said.get("inactive_too", False)),
+            opt_in=self._text(said, "opt_in") if "opt_in" in said else "",
+            published=self._requirements(said, "published"),
+            interpretive=self._requirements(said, "interpretive"),
+            tags=tuple(self._texts(said, "tags")) if "tags" in said else (),
             retired=self._text(said, "retired") if "retired" in said else "",
             examples=tuple(self._examples(said, kind)),
             check=self._check(said, when, expect),
@@ -159,6 +175,13 @@ class _Reader:
                 raise self._bad(said["params"], f"the parameter '{name}' has a `default` and `about`", name)
             params.append(Param(name=str(name), **_plain(about)))
         return tuple(params)
+
+    def _requirements(self, said: CommentedMap, section: str) -> dict[str, tuple[str, ...]]:
+        """The requirements of each framework that `published` or `interpretive` names."""
+        frameworks = said.get(section, CommentedMap())
+        if not isinstance(frameworks, CommentedMap):
+            raise self._bad(said, f"`{section}` maps frameworks to lists of requirements", section)
+        return {str(name): tuple(self._texts(frameworks, name)) for name in frameworks}
 
     def _fix(self, said: CommentedMap) -> Fix:
         fix = said["fix"]

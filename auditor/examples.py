@@ -23,6 +23,11 @@ INSTANCE = {
 """What the instance of an example is, but for what the example says of it."""
 
 _KINDS = {kind.name: kind for kind in KINDS}
+_PLACES = {
+    Scope.INSTANCE: Place(ACCOUNT, REGION, INSTANCE_ID),
+    Scope.REGION: Place(ACCOUNT, REGION),
+    Scope.ACCOUNT: Place(ACCOUNT, GLOBAL),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,6 @@ def snapshot_of(example: Example) -> Snapshot:
     things = (example.subject, *example.around)
     if not any(one.kind == "connect.instance" for one in things):
         things = (*things, Thing("connect.instance", {}))
-    here = Place(ACCOUNT, REGION, INSTANCE_ID)
     unread_kinds = {one.kind for one in things if one.state == "unread" and not one.id}
     return Snapshot(
         taken_at=TAKEN_AT,
@@ -68,12 +72,10 @@ def snapshot_of(example: Example) -> Snapshot:
         units=(Unit(ACCOUNT, REGION, UnitState.SCANNED),),
         resources=tuple(_resource(one) for one in things if one.state == "present"),
         complete=frozenset(
-            (here, kind.name)
-            for kind in KINDS
-            if kind.scope is Scope.INSTANCE and kind.name not in unread_kinds
+            (_PLACES[kind.scope], kind.name) for kind in KINDS if kind.lists and kind.name not in unread_kinds
         ),
         gaps=tuple(
-            Gap(here, one.kind, "", Cause(Reason.DENIED, one.action))
+            Gap(_PLACES[_KINDS[one.kind].scope], one.kind, "", Cause(Reason.DENIED, one.action))
             for one in things
             if one.state == "unread" and not one.id
         ),
@@ -131,9 +133,4 @@ def _resource(one: Thing) -> Resource:
 def _key(one: Thing) -> Key:
     kind = _KINDS[one.kind]
     identity = INSTANCE_ID if one.kind == "connect.instance" else one.id or kind.identify(one.data)
-    places = {
-        Scope.INSTANCE: Place(ACCOUNT, REGION, INSTANCE_ID),
-        Scope.REGION: Place(ACCOUNT, REGION),
-        Scope.ACCOUNT: Place(ACCOUNT, GLOBAL),
-    }
-    return Key(places[kind.scope], one.kind, identity)
+    return Key(_PLACES[kind.scope], one.kind, identity)

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from auditor.model import Cause, Key, Masked, Place, Reason, Resource, Snapshot, Unread
+from auditor.kinds import KINDS, Scope
+from auditor.model import GLOBAL, Cause, Key, Masked, Place, Reason, Resource, Snapshot, Unread
+
+_SCOPES = {kind.name: kind.scope for kind in KINDS}
 
 __all__ = [
     "Around",
@@ -177,14 +180,21 @@ class Around:
     _seen: dict[tuple[str, str], tuple[Seen, ...]] = field(default_factory=dict)
     _named: dict[tuple[str, str], dict[str, tuple[Seen, ...]]] = field(default_factory=dict)
 
+    @property
+    def taken_at(self) -> str:
+        """When the snapshot was taken, as ISO 8601 in UTC: the only clock that a rule may look at."""
+        return self._snapshot.taken_at
+
     def all(self, kind: str, part: str = "") -> tuple[Seen, ...]:
-        """Every resource of a kind of this instance. Raises `Unread` when any of them may be hidden.
+        """Every resource of a kind: of this instance, or of its Region or account, where the kind belongs to those.
+
+        Raises `Unread` when any of them may be hidden.
 
         With `part` (a storage resource type) only that part must have been read.
         """
         fields = self._declared(kind)
         if (kind, part) not in self._seen:
-            found = self._snapshot.of(self.place, kind, part)
+            found = self._snapshot.of(_place_of(kind, self.place), kind, part)
             self._seen[kind, part] = tuple(Seen(one, fields) for one in found)
         return self._seen[kind, part]
 
@@ -232,16 +242,28 @@ class Around:
         return self._reads[kind]
 
 
+def _place_of(kind: str, place: Place) -> Place:
+    """Where the resources of a kind are that a rule sees from a place."""
+    return {
+        Scope.INSTANCE: place,
+        Scope.REGION: Place(place.account, place.region),
+        Scope.ACCOUNT: Place(place.account, GLOBAL),
+    }[_SCOPES[kind]]
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A number, text, flag or list that people may set for a rule."""
+    """A number, text, flag or list of texts that people may set for a rule."""
 
     name: str
     default: Any
     about: str
     type: str = "integer"
+    """`integer`, `string`, `boolean` or `list` (of texts)."""
     minimum: int | None = None
     maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    """The texts that are allowed, where not every one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +327,14 @@ class Rule:
     params: tuple[Param, ...] = ()
     members: tuple[str, ...] = ()
     """A composite has the ids of other rules, and no check of its own."""
+    opt_in: str = ""
+    """Why it runs only where somebody names it; empty: it runs by default."""
+    published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Requirements by framework that AWS itself maps to what the rule checks."""
+    interpretive: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Requirements by framework that the check serves in our own reading."""
+    tags: tuple[str, ...] = ()
+    """Words to select it by, beside its id and group."""
     inactive_too: bool = False
     """Whether it judges an instance that is not active."""
     retired: str = ""

@@ -14,7 +14,7 @@ from auditor import bundled, catalogue
 from auditor.catalogue import Entry
 from auditor.evaluate import Settings, evaluate
 from auditor.examples import problems, run, snapshot_of
-from auditor.kinds import KINDS, Scope
+from auditor.kinds import KINDS
 from auditor.model import Cause, Reason, Resource, Snapshot
 from auditor.rule import Evidence, Example, Fail, Outcome, Pass, Rule, Thing, Verdict, unread
 
@@ -213,9 +213,9 @@ def _without(rule: Rule, example: Example, fields: Any, kinds: Any) -> Snapshot:
     for one in example.around:
         if one.kind not in kinds:
             around.append(one)
-        elif KIND[one.kind].scope is not Scope.INSTANCE:
+        elif not KIND[one.kind].lists:
             around.append(unread(one.kind, DENIED, one.id))
-    around += [unread(kind, DENIED) for kind in kinds if KIND[kind].scope is Scope.INSTANCE]
+    around += [unread(kind, DENIED) for kind in kinds if KIND[kind].lists]
     assert rule.kind == subject.kind
     return snapshot_of(replace(example, subject=subject, around=tuple(around)))
 
