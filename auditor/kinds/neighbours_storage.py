@@ -158,6 +158,20 @@ STORAGE: tuple[Kind, ...] = (
                 ),
             ),
             Facet(
+                "Aliases",
+                Call(
+                    "kms",
+                    "ListAliases",
+                    "Aliases",
+                    params={"KeyId": "{Arn}"},
+                    page=100,
+                    size="Limit",
+                    token="Marker",
+                    next="NextMarker",
+                ),
+                apart=True,
+            ),
+            Facet(
                 "Policy",
                 Call("kms", "GetKeyPolicy", "Policy", params={"KeyId": "{Arn}", "PolicyName": "default"}),
                 apart=True,

@@ -1,0 +1,67 @@
+"""The content of a flow as a spec holds it: canonical, and with names instead of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from auditor.flows import Flow, NotAFlow, Reference, canonical, named, references, text
+from auditor.flows.references import Named
+from auditor.flows.actions import LAMBDA
+from auditor.spec.names import Names
+from auditor.spec.sections import BY_KIND
+from auditor.spec.words import function_shown
+
+
+@dataclass(frozen=True, eq=False)
+class FlowText:
+    """The content of one flow, from an instance (whose names stand for its ids) or from a file beside a spec.
+
+    Two are equal when a contact meets the same in both: order, identifiers and layout do not count.
+    """
+
+    content: str
+    names: Names | None = None
+    """The names of the instance that it was read from; None: it holds names already."""
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """The canonical flow with names; None where the content is no flow."""
+        try:
+            flow = Flow.parse(self.content)
+        except NotAFlow:
+            return None
+        return canonical(named(flow, self._name) if self.names else flow)
+
+    @cached_property
+    def text(self) -> str:
+        """Its canonical JSON; content that is no flow as it is."""
+        return text(self.flow) if self.flow else self.content
+
+    def uses(self) -> Iterator[tuple[str, str]]:
+        """The things that its blocks name, as section and name."""
+        for reference in references(self.flow) if self.flow else ():
+            by_name = Named.read(reference.value)
+            if by_name and by_name.kind in BY_KIND:
+                yield BY_KIND[by_name.kind].name, by_name.name
+
+    def _name(self, reference: Reference) -> str | None:
+        """What a reference's thing is called here; None where it is none of the instance's."""
+        names = self.names
+        if names is None or reference.instance_id not in ("", names.place.instance_id):
+            return None
+        if reference.kind == LAMBDA:
+            near = function_shown(reference.id, names.place.account, names.place.region)
+            return near if near != reference.id else None
+        section = BY_KIND.get(reference.kind)
+        return names.labels.get(section.name, {}).get(reference.id) if section else None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FlowText):
+            return NotImplemented
+        # Most flows of two snapshots are the same to the letter: those need not be parsed.
+        return (self.content == other.content and self.names is other.names) or self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)

@@ -1,0 +1,246 @@
+"""An instance as it was seen, in the words of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unread
+from auditor.kinds import Scope
+from auditor.spec.flow_text import FlowText
+from auditor.spec.names import Names, label_of, names_of
+from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, VOLATILE, Codec, Section, Shape
+from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing of a section: its fields, or its one value; and the causes of what was not read of it, by path."""
+
+    name: str
+    key: Key
+    value: Any
+    unread: Mapping[str, Cause] = field(default_factory=dict)
+    rest: Cause | None = None
+    """Why fields that are not here are not known to be absent."""
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What was seen of one instance, section by section, each drawn when somebody looks at it."""
+
+    snapshot: Snapshot
+    place: Place
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of its things."""
+        return names_of(self.snapshot, self.place)
+
+    @cached_property
+    def _drawn(self) -> dict[str, dict[str, Thing]]:
+        return {}
+
+    def things(self, section: str) -> Mapping[str, Thing]:
+        """The things of a section that were seen, by name, in the order of their names."""
+        if section not in self._drawn:
+            drawn = [_thing(BY_NAME[section], one, self) for one in self._resources(BY_NAME[section])]
+            self._drawn[section] = {
+                one.name: one for one in sorted((one for one in drawn if one), key=_by_name)
+            }
+        return self._drawn[section]
+
+    def gap(self, section: str) -> Cause | None:
+        """Why things of a section may exist that were not seen (or cannot be told apart); None where all were."""
+        where = self.at(BY_NAME[section])
+        kind = BY_NAME[section].kind
+        for gap in self.snapshot.gaps_of(where, kind):
+            if gap.hides:
+                return gap.cause
+        if (where, kind) not in self.snapshot.complete and not self._resources(BY_NAME[section]):
+            return Cause(Reason.NOT_ASKED)
+        if any(_thing(BY_NAME[section], one, self) is None for one in self._resources(BY_NAME[section])):
+            return Cause(Reason.MASKED)
+        return None
+
+    def users(self) -> Callable[[str, str], tuple[str, ...]]:
+        """Tells for a thing, by its section and name, what uses it, as `queues Sales`."""
+        found: dict[tuple[str, str], set[str]] = {}
+        for section in SECTIONS:
+            for thing in self.things(section.name).values():
+                for used in _uses(section, thing.value):
+                    if used != (section.name, thing.name):
+                        found.setdefault(used, set()).add(f"{section.name} {thing.name}")
+        return lambda section, name: tuple(sorted(found.get((section, name), ())))
+
+    def at(self, section: Section) -> Place:
+        """Where the things of a section are."""
+        scope = KIND_OF[section.kind].scope
+        if scope is Scope.INSTANCE:
+            return self.place
+        return Place(self.place.account, GLOBAL if scope is Scope.ACCOUNT else self.place.region)
+
+    def _resources(self, section: Section) -> tuple[Resource, ...]:
+        found = self.snapshot.seen(self.at(section), section.kind)
+        if section.shape is Shape.THING:
+            # A Region holds several instances, and each is a place of its own.
+            return tuple(one for one in found if one.key.place == self.place)
+        return found
+
+
+def portraits(snapshot: Snapshot) -> tuple[Portrait, ...]:
+    """The portrait of every instance that was seen, in the order of their keys."""
+    return tuple(Portrait(snapshot, one.key.place) for one in snapshot.instances())
+
+
+def alias_of(reference: str, snapshot: Snapshot, place: Place) -> str:
+    """A KMS key by its alias, where one is known; else as it was named."""
+    if reference.startswith("alias/"):
+        return reference
+    if ":alias/" in reference:
+        return "alias/" + reference.partition(":alias/")[2]
+    try:
+        key = snapshot.one(Key(Place(place.account, place.region), "kms.key", reference))
+        aliases = key.get("Aliases", ()) if key else ()
+    except Unread:
+        return reference
+    return min((one["AliasName"] for one in aliases if "AliasName" in one), default=reference)
+
+
+def _by_name(thing: Thing) -> str:
+    return thing.name
+
+
+def _thing(section: Section, one: Resource, portrait: Portrait) -> Thing | None:
+    """A resource in a spec's words; None where its name is not known."""
+    names = portrait.names
+    name = names.labels.get(section.name, {}).get(one.key.id)
+    if KIND_OF[section.kind].scope is not Scope.INSTANCE:
+        name = label_of(section, one, names)
+    if name is None:
+        return None
+    drawing = _Drawing(section, portrait)
+    if section.shape is Shape.NAMES:
+        value: Any = None
+    elif section.shape is Shape.VALUES:
+        value = drawing.told(one.data.get(section.value), section.value)
+    else:
+        value = without_nothing(drawing.told(dict(one.data), ""))
+        if section.name == "instance":
+            value["Region"] = portrait.place.region
+    unread = {drawing.path(path): cause for path, cause in one.unread.items() if not drawing.drops(path)}
+    return Thing(name, one.key, value, unread, one.rest)
+
+
+class _Drawing:
+    """Turns the data of one section's kind into a spec's words."""
+
+    def __init__(self, section: Section, portrait: Portrait) -> None:
+        kind = KIND_OF[section.kind]
+        self._section = section
+        self._portrait = portrait
+        self._names = portrait.names
+        own = () if section.label and section.shape is not Shape.THING else (kind.label,)
+        identity = kind.id if len(kind.id) == 1 else ()
+        self._dropped = frozenset((*section.drop, *identity, kind.arn, *self._labels(own), "InstanceId"))
+        if section.shape is Shape.THING:
+            self._dropped -= {kind.label}
+
+    def _labels(self, own: tuple[str, ...]) -> tuple[str, ...]:
+        return (
+            *own,
+            *(path for path in self._section.label if path in self._section.refs or "." not in path),
+        )
+
+    def drops(self, path: str) -> bool:
+        """Whether a field is no part of a spec."""
+        return path in self._dropped or any(path.startswith(f"{one}.") for one in self._dropped if one)
+
+    def path(self, path: str) -> str:
+        """The path of a field as a spec has it."""
+        steps = path.split(".")
+        spelled = [self._name(".".join(steps[: number + 1])) for number in range(len(steps))]
+        return ".".join(spelled)
+
+    def _name(self, path: str) -> str:
+        member = path.rpartition(".")[2]
+        refers = path in self._section.refs and not self._section.refs[path].of
+        return renamed(member) if refers or self._section.codecs.get(path) is Codec.KEY else member
+
+    def told(self, value: Any, path: str) -> Any:
+        """A value of AWS's data in a spec's words."""
+        ref, codec = self._section.refs.get(path), self._section.codecs.get(path)
+        if ref is not None and value not in (None, ""):
+            told = self._referred(value, ref.section, ref.of)
+        elif codec is not None and value is not None:
+            told = self._written(value, codec)
+        elif isinstance(value, Mapping):
+            return {
+                self._name(inner): self.told(one, inner)
+                for member, one in value.items()
+                if member not in VOLATILE
+                and not member.startswith("aws:")
+                and not self.drops(inner := f"{path}.{member}" if path else str(member))
+            }
+        elif isinstance(value, list):
+            told = [self.told(one, path) for one in value]
+        elif isinstance(value, str):
+            return self._names.inside(value)
+        else:
+            return value
+        return self._in_order(told, self.path(path))
+
+    def _in_order(self, value: Any, path: str) -> Any:
+        if isinstance(value, list) and path in self._section.sets:
+            return ordered(value)
+        if isinstance(value, list) and path in self._section.keyed:
+            return ordered(value, self._section.keyed[path])
+        return value
+
+    def _referred(self, value: Any, section: str, member: str) -> Any:
+        if isinstance(value, list):
+            return [self._names.of(section, one[member] if member else one) for one in value]
+        return self._names.of(section, value)
+
+    def _written(self, value: Any, codec: Codec) -> Any:
+        place = self._portrait.place
+        match codec:
+            case Codec.HOURS:
+                return week_shown(value)
+            case Codec.FLAG:
+                return flag_shown(value)
+            case Codec.KEY:
+                return alias_of(str(value), self._portrait.snapshot, place)
+            case Codec.FUNCTION:
+                return function_shown(str(value), place.account, place.region)
+            case Codec.FLOW:
+                return FlowText(str(value), self._names)
+            case _:
+                raise TypeError(codec)
+
+
+def _uses(section: Section, value: Any) -> Iterator[tuple[str, str]]:
+    """The things that a thing refers to, as section and name."""
+    if section.value in section.refs and isinstance(value, str):
+        yield section.refs[section.value].section, value
+    for path, ref in section.refs.items():
+        for name in _at(value, path.split("."), section):
+            yield ref.section, name
+    for codec_path, codec in section.codecs.items():
+        content = value.get(codec_path) if codec is Codec.FLOW and isinstance(value, Mapping) else None
+        if isinstance(content, FlowText):
+            yield from content.uses()
+
+
+def _at(value: Any, steps: list[str], section: Section) -> Iterator[str]:
+    """The texts at a path of AWS's data, in a value that is in a spec's words."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _at(one, steps, section)
+    elif not steps and isinstance(value, str):
+        yield value
+    elif steps and isinstance(value, Mapping):
+        for name in dict.fromkeys((steps[0], renamed(steps[0]))):
+            yield from _at(value.get(name), steps[1:], section)

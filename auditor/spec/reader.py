@@ -1,0 +1,233 @@
+"""Reads a spec. Every mistake is one sentence with its file, line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from auditor.expect import BadMatch, matcher
+from auditor.positions import BadFile, Said, load, near
+from auditor.spec.compare import EXHAUSTIVE, Wanted
+from auditor.spec.drift import Mark
+from auditor.spec.flow_text import FlowText
+from auditor.spec.sections import BY_NAME, SECTIONS, Codec, Section, Shape
+from auditor.spec.spec import Environment, Match, Spec
+
+VERSION = 1
+LARGEST_SPEC = 32 * 1024 * 1024
+MOST_VALUES = 2_000_000
+
+_HEAD = ("version", "match", "variables", "environments", "params", "severity")
+_OVERLAY = ("match", "variables", "params", "severity")
+_MATCH = ("alias", "account", "region", "tags")
+_VARIABLE = re.compile(r"\$\{var:([A-Za-z0-9_.-]+)\}")
+
+
+def read(file: Path) -> Spec:
+    """The spec in a file. Raises `BadFile`."""
+    root = load(file, "a spec", largest=LARGEST_SPEC, most=MOST_VALUES)
+    names = (*_HEAD, *BY_NAME)
+    root.record(names, ("version",), what="a spec")
+    version = root["version"]
+    if version.value != VERSION:
+        raise version.bad(f"this reads version {VERSION} of specs, not {version.text}")
+    overlays = root["environments"].mapping("environments") if "environments" in root else {}
+    if not overlays:
+        return Spec(file, (_environment("", root.mapping(), file),))
+    made = []
+    for name, overlay in overlays.items():
+        overlay.record((*_OVERLAY, *BY_NAME), what=f"the environment `{name}`")
+        laid = _overlaid(root.mapping(), overlay.mapping())
+        made.append(_environment(name, laid, file))
+    return Spec(file, tuple(made))
+
+
+def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment:
+    values = _Variables(said["variables"].mapping() if "variables" in said else {})
+    filled = {
+        part: values.filled(one) for part, one in said.items() if part not in ("variables", "environments")
+    }
+    sections = {part: one for part, one in filled.items() if part in BY_NAME}
+    marks: dict[tuple[str, ...], Mark] = {}
+    plain: dict[str, Any] = {}
+    for part, one in sections.items():
+        _Section(BY_NAME[part], one).check()
+        marks.update(_marks(one, (part,)))
+        plain[part] = _contents(BY_NAME[part], one, file.parent)
+    if not sections:
+        raise BadFile(
+            file, 1, f"the spec says nothing: name a section such as `{SECTIONS[0].name}` or `queues`"
+        )
+    return Environment(
+        name=name,
+        match=_match(filled, sections),
+        wanted=Wanted(plain, marks),
+        params=filled["params"].record(filled["params"].mapping(), what="params").plain()
+        if "params" in filled
+        else {},
+        severity={rule: one.string() for rule, one in filled["severity"].mapping().items()}
+        if "severity" in filled
+        else {},
+        said=sections,
+    )
+
+
+def _match(filled: Mapping[str, Said], sections: Mapping[str, Said]) -> Match:
+    """Whom a spec speaks of: what `match` says, else the instance with the alias that the spec itself gives."""
+    if "match" in filled:
+        said = filled["match"].record(_MATCH, what="`match`")
+        return Match(
+            alias=_matchable(said["alias"]) if "alias" in said else "",
+            account=said["account"].string(r"\d{12}", "'123456789012'") if "account" in said else "",
+            region=said["region"].string() if "region" in said else "",
+            tags={name: _matchable(one) for name, one in said["tags"].mapping().items()}
+            if "tags" in said
+            else {},
+        )
+    instance = sections.get("instance")
+    alias = instance.value.get("InstanceAlias") if instance and isinstance(instance.value, dict) else None
+    return Match(alias=_matchable(alias) if alias else "")
+
+
+def _matchable(said: Said) -> Any:
+    return said.plain() if isinstance(said.value, dict) else said.string()
+
+
+def _overlaid(base: Mapping[str, Said], over: Mapping[str, Said]) -> dict[str, Said]:
+    """One mapping laid over another: mappings are merged, everything else is replaced."""
+    laid = dict(base)
+    for name, said in over.items():
+        below = laid.get(name)
+        if (
+            below is not None
+            and isinstance(below.value, dict)
+            and isinstance(said.value, dict)
+            and "match" not in said
+        ):
+            said = replace(said, value=_overlaid(below.value, said.value))
+        laid[name] = said
+    return laid
+
+
+class _Variables:
+    """The variables of a spec, which may be made of each other."""
+
+    def __init__(self, said: Mapping[str, Said]) -> None:
+        self._said = said
+
+    def filled(self, said: Said, within: tuple[str, ...] = ()) -> Said:
+        """A value with its variables filled in; a value that is nothing but one variable takes its type too."""
+        if isinstance(said.value, dict):
+            return replace(said, value={name: self.filled(one, within) for name, one in said.value.items()})
+        if isinstance(said.value, list):
+            return replace(said, value=[self.filled(one, within) for one in said.value])
+        if not isinstance(said.value, str):
+            return said
+        whole = _VARIABLE.fullmatch(said.value)
+        if whole:
+            variable = self._variable(whole.group(1), said, within)
+            return replace(said, value=variable.value, text=variable.text)
+        text = _VARIABLE.sub(
+            lambda found: str(self._variable(found.group(1), said, within).value), said.value
+        )
+        return replace(said, value=text)
+
+    def _variable(self, name: str, said: Said, within: tuple[str, ...]) -> Said:
+        if name not in self._said:
+            raise said.bad(
+                f"there is no variable `{name}`: {near(name, self._said) or 'name it under `variables`'}"
+            )
+        if name in within:
+            raise said.bad(f"the variables {' -> '.join((*within, name))} are made of each other")
+        return self.filled(self._said[name], (*within, name))
+
+
+class _Section:
+    """One section as it was written, checked for its form."""
+
+    def __init__(self, section: Section, said: Said) -> None:
+        self._section = section
+        self._said = said
+
+    def check(self) -> None:
+        """Raises `BadFile` for what no instance could ever be."""
+        said, section = self._said, self._section
+        if isinstance(said.value, list):
+            if section.shape not in (Shape.NAMES, Shape.VALUES, Shape.NAMED):
+                raise said.bad(f"`{section.name}` is a mapping of fields, not a list")
+            seen: dict[str, int] = {}
+            for one in said.items(f"the names of {section.title}s"):
+                name = one.string()
+                if name in seen:
+                    raise one.bad(f"`{name}` stands here already, in line {seen[name]}")
+                seen[name] = one.line
+            return
+        members = said.mapping("names" if section.shape is not Shape.THING else "fields")
+        if section.shape is Shape.THING:
+            _matchers(said)
+            return
+        for name, one in members.items():
+            if name == EXHAUSTIVE:
+                one.flag()
+            elif section.shape is Shape.VALUES:
+                _matchers(one)
+            elif one.value is not None:
+                one.mapping(f"the fields of a {section.title}")
+                _matchers(one)
+
+
+def _matchers(said: Said) -> None:
+    """Raises `BadFile` for a matcher that is none."""
+    if isinstance(said.value, dict):
+        if set(said.value) == {"match"}:
+            try:
+                matcher(said.plain())
+            except BadMatch as problem:
+                raise said.bad(f"`{said.name}`: {problem}") from problem
+            return
+        for one in said.value.values():
+            _matchers(one)
+
+
+def _marks(said: Said, where: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mark]]:
+    yield where, Mark(str(said.file), said.line, said.column)
+    if isinstance(said.value, dict):
+        for name, one in said.value.items():
+            yield from _marks(one, (*where, name))
+    elif isinstance(said.value, list):
+        for one in said.value:
+            if isinstance(one.value, str):
+                yield (*where, one.value), Mark(str(one.file), one.line, one.column)
+
+
+def _contents(section: Section, said: Said, folder: Path) -> Any:
+    """A section's plain value, with the flows that stand in files beside the spec read in."""
+    plain = said.plain()
+    fields = [field for field, codec in section.codecs.items() if codec is Codec.FLOW]
+    if fields and isinstance(plain, dict):
+        for name, one in said.value.items():
+            for field in fields:
+                if isinstance(one.value, dict) and field in one.value:
+                    plain[name][field] = _flow(one.value[field], folder)
+    return plain
+
+
+def _flow(said: Said, folder: Path) -> Any:
+    """A flow's content: a file beside the spec, or a matcher."""
+    if isinstance(said.value, dict):
+        return said.plain()
+    name = said.string()
+    file = folder / name
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise said.bad(f"`{name}` leads out of the folder of the spec: keep flows beside it")
+    try:
+        content = FlowText(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise said.bad(f"the flow `{name}` cannot be read: {words}") from error
+    if content.flow is None:
+        raise said.bad(f"`{name}` holds no flow: export writes one as it should look")
+    return content

@@ -1,0 +1,465 @@
+"""The table of what a spec may say: a section for each kind, and how its data reads in people's words.
+
+A section shows AWS's own fields under AWS's own names, but for three things: what only AWS sets (ids, ARNs, times)
+is left out, a reference is the name of what it points at (`HoursOfOperationId` becomes `HoursOfOperation`), and what
+is only a set has no order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from auditor.kinds import KINDS, Kind
+
+
+class Shape(StrEnum):
+    """How the things of a section are written down."""
+
+    THING = "thing"
+    """One thing without a name: its fields stand directly in the section."""
+    NAMED = "named"
+    """Fields by the name of the thing."""
+    VALUES = "values"
+    """One value by the name of the thing."""
+    NAMES = "names"
+    """A list of names, which have no fields."""
+
+
+class Form(StrEnum):
+    """How a field holds the thing that it refers to."""
+
+    ID = "id"
+    ARN = "arn"
+
+
+class Codec(StrEnum):
+    """A field that is written otherwise than AWS holds it."""
+
+    HOURS = "hours"
+    """A week: `{MONDAY: ["08:00-18:00"]}`."""
+    FLAG = "flag"
+    """AWS's text `true` or `false` as a boolean; any other text as it is."""
+    KEY = "key"
+    """A KMS key by its alias, where the account gives it one."""
+    FUNCTION = "function"
+    """A Lambda function of the instance's own account and Region by its name."""
+    FLOW = "flow"
+    """The content of a flow, canonical and with names instead of ids; written to a file beside the spec."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A field that refers to a thing of a section."""
+
+    section: str
+    form: Form = Form.ID
+    of: str = ""
+    """Where the field holds summaries of things instead of their ids: the member that identifies them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a spec, and the kind whose resources it speaks of."""
+
+    name: str
+    kind: str
+    title: str
+    """One thing of it, in people's words."""
+    shape: Shape = Shape.NAMED
+    label: tuple[str, ...] = ()
+    """The fields whose values, joined with `/`, name a thing; empty: the kind's own name."""
+    value: str = ""
+    """Where a thing is one value: the field that holds it."""
+    refs: Mapping[str, Ref] = field(default_factory=dict)
+    """Fields that refer to other things, by their path in AWS's data (through lists as well)."""
+    codecs: Mapping[str, Codec] = field(default_factory=dict)
+    drop: tuple[str, ...] = ()
+    """Fields that are no setting: what AWS derives, and what hangs on the thing only for convenience."""
+    sets: tuple[str, ...] = ()
+    """Lists whose order means nothing, by their path in the spec."""
+    keyed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Lists of settings that are told apart by some of their fields, by their path in the spec."""
+    manual: Mapping[str, str] = field(default_factory=dict)
+    """What no API can do (`create`, `delete`), and what people do instead."""
+    asked: bool = False
+    """Whether export leaves it out unless asked: people, and what belongs to the account."""
+
+
+CONSOLE_ONLY = "only the console can"
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "instance",
+        "connect.instance",
+        "instance",
+        Shape.THING,
+        drop=(
+            "ServiceRole",
+            "InstanceStatus",
+            "StatusReason",
+            "InboundCallsEnabled",
+            "OutboundCallsEnabled",
+            "InstanceAccessUrl",
+        ),
+    ),
+    Section(
+        "attributes",
+        "connect.instance_attribute",
+        "instance attribute",
+        Shape.VALUES,
+        value="Value",
+        codecs={"Value": Codec.FLAG},
+        manual={
+            "create": "AWS offers the attribute or does not",
+            "delete": "AWS offers the attribute or does not",
+        },
+    ),
+    Section(
+        "storage",
+        "connect.storage_config",
+        "storage configuration",
+        label=("ResourceType",),
+        drop=("AssociationId", "ResourceType"),
+        codecs={
+            "S3Config.EncryptionConfig.KeyId": Codec.KEY,
+            "KinesisVideoStreamConfig.EncryptionConfig.KeyId": Codec.KEY,
+        },
+    ),
+    Section("approved_origins", "connect.approved_origin", "approved origin", Shape.NAMES),
+    Section("security_keys", "connect.security_key", "security key", Shape.NAMES),
+    Section(
+        "lambda_functions",
+        "connect.lambda_function",
+        "Lambda association",
+        Shape.NAMES,
+        codecs={"FunctionArn": Codec.FUNCTION},
+    ),
+    Section(
+        "lex_bots",
+        "connect.lex_bot",
+        "Lex bot association",
+        label=("LexVersion", "LexBot.Name", "LexV2Bot.AliasArn"),
+    ),
+    Section(
+        "integrations",
+        "connect.integration_association",
+        "integration",
+        label=("IntegrationType", "SourceApplicationName", "IntegrationArn"),
+        drop=("IntegrationAssociationId", "IntegrationType", "SourceApplicationName"),
+    ),
+    Section(
+        "use_cases",
+        "connect.use_case",
+        "use case",
+        Shape.NAMES,
+        label=("UseCaseType", "IntegrationAssociationId"),
+        refs={"IntegrationAssociationId": Ref("integrations")},
+    ),
+    Section(
+        "phone_numbers",
+        "connect.phone_number",
+        "phone number",
+        drop=("TargetArn", "PhoneNumberStatus", "SourcePhoneNumberArn"),
+    ),
+    Section(
+        "number_flows",
+        "connect.flow_association",
+        "connection of a number to a flow",
+        Shape.VALUES,
+        label=("ResourceId",),
+        value="FlowId",
+        refs={"ResourceId": Ref("phone_numbers", Form.ARN), "FlowId": Ref("flows", Form.ARN)},
+    ),
+    Section(
+        "traffic_distribution_groups",
+        "connect.traffic_distribution_group",
+        "traffic distribution group",
+        drop=(
+            "InstanceArn",
+            "Status",
+            "IsDefault",
+            "Distribution.Id",
+            "Distribution.Arn",
+            "Distribution.LastFailoverTime",
+        ),
+        refs={"Users": Ref("users", of="UserId")},
+        sets=("Users",),
+    ),
+    Section(
+        "hours_of_operation",
+        "connect.hours_of_operation",
+        "hours of operation",
+        codecs={"Config": Codec.HOURS},
+        refs={"ParentHoursOfOperations": Ref("hours_of_operation", of="Id")},
+        drop=("Children",),
+        sets=("ParentHoursOfOperations",),
+    ),
+    Section(
+        "hours_overrides",
+        "connect.hours_of_operation_override",
+        "override of hours",
+        label=("HoursOfOperationId", "Name"),
+        refs={"HoursOfOperationId": Ref("hours_of_operation")},
+        codecs={"Config": Codec.HOURS},
+        drop=("HoursOfOperationArn",),
+    ),
+    Section(
+        "queues",
+        "connect.queue",
+        "queue",
+        refs={
+            "HoursOfOperationId": Ref("hours_of_operation"),
+            "OutboundCallerConfig.OutboundCallerIdNumberId": Ref("phone_numbers"),
+            "OutboundCallerConfig.OutboundFlowId": Ref("flows"),
+            "OutboundEmailConfig.OutboundEmailAddressId": Ref("email_addresses"),
+            "QuickConnects": Ref("quick_connects", of="Id"),
+            "EmailAddresses": Ref("email_addresses", of="Id"),
+        },
+        sets=("QuickConnects", "EmailAddresses"),
+    ),
+    Section(
+        "routing_profiles",
+        "connect.routing_profile",
+        "routing profile",
+        refs={
+            "DefaultOutboundQueueId": Ref("queues"),
+            "Queues.QueueId": Ref("queues"),
+            "ManualAssignmentQueues.QueueId": Ref("queues"),
+        },
+        drop=(
+            "NumberOfAssociatedQueues",
+            "NumberOfAssociatedManualAssignmentQueues",
+            "NumberOfAssociatedUsers",
+            "AssociatedQueueIds",
+            "AssociatedManualAssignmentQueueIds",
+            "IsDefault",
+            "Queues.QueueArn",
+            "Queues.QueueName",
+            "ManualAssignmentQueues.QueueArn",
+            "ManualAssignmentQueues.QueueName",
+        ),
+        keyed={
+            "MediaConcurrencies": ("Channel",),
+            "Queues": ("Queue", "Channel"),
+            "ManualAssignmentQueues": ("Queue", "Channel"),
+        },
+    ),
+    Section(
+        "quick_connects",
+        "connect.quick_connect",
+        "quick connect",
+        refs={
+            "QuickConnectConfig.UserConfig.UserId": Ref("users"),
+            "QuickConnectConfig.UserConfig.ContactFlowId": Ref("flows"),
+            "QuickConnectConfig.QueueConfig.QueueId": Ref("queues"),
+            "QuickConnectConfig.QueueConfig.ContactFlowId": Ref("flows"),
+            "QuickConnectConfig.FlowConfig.ContactFlowId": Ref("flows"),
+        },
+    ),
+    Section(
+        "security_profiles",
+        "connect.security_profile",
+        "security profile",
+        drop=("OrganizationResourceId", "Type"),
+        refs={
+            "AllowedAccessControlHierarchyGroupId": Ref("hierarchy_groups"),
+            "AllowedFlowModules.FlowModuleId": Ref("flow_modules"),
+        },
+        sets=("Permissions", "TagRestrictedResources", "HierarchyRestrictedResources"),
+        keyed={"Applications": ("Namespace",)},
+    ),
+    Section(
+        "users",
+        "connect.user",
+        "user",
+        refs={
+            "RoutingProfileId": Ref("routing_profiles"),
+            "SecurityProfileIds": Ref("security_profiles"),
+            "HierarchyGroupId": Ref("hierarchy_groups"),
+        },
+        drop=("DirectoryUserId",),
+        sets=("SecurityProfiles",),
+        keyed={"Proficiencies": ("AttributeName", "AttributeValue")},
+        asked=True,
+    ),
+    Section(
+        "hierarchy_levels",
+        "connect.hierarchy_structure",
+        "hierarchy structure",
+        Shape.THING,
+        drop=tuple(
+            f"Level{number}.{member}"
+            for number in ("One", "Two", "Three", "Four", "Five")
+            for member in ("Id", "Arn", "LastModifiedTime", "LastModifiedRegion")
+        ),
+        manual={"create": "every instance has one", "delete": "every instance has one"},
+    ),
+    Section(
+        "hierarchy_groups",
+        "connect.hierarchy_group",
+        "hierarchy group",
+        label=tuple(
+            f"HierarchyPath.Level{number}.Name" for number in ("One", "Two", "Three", "Four", "Five")
+        ),
+        drop=("LevelId", "HierarchyPath"),
+    ),
+    Section(
+        "agent_statuses",
+        "connect.agent_status",
+        "agent status",
+        drop=("Type",),
+        manual={"delete": "a status can be disabled, not deleted"},
+    ),
+    Section(
+        "authentication_profiles",
+        "connect.authentication_profile",
+        "authentication profile",
+        drop=("IsDefault", "MaxSessionDuration"),
+        sets=("AllowedIps", "BlockedIps"),
+        manual={
+            "create": "every instance has its default one",
+            "delete": "every instance has its default one",
+        },
+    ),
+    Section(
+        "flows",
+        "connect.contact_flow",
+        "flow",
+        codecs={"Content": Codec.FLOW},
+        drop=("Status", "Versions", "Aliases", "FlowContentSha256", "Version", "VersionDescription"),
+    ),
+    Section(
+        "flow_modules",
+        "connect.contact_flow_module",
+        "flow module",
+        codecs={"Content": Codec.FLOW},
+        drop=("Status", "Versions", "Aliases", "FlowModuleContentSha256", "Version", "VersionDescription"),
+    ),
+    Section("prompts", "connect.prompt", "prompt"),
+    Section("predefined_attributes", "connect.predefined_attribute", "predefined attribute"),
+    Section("email_addresses", "connect.email_address", "e-mail address"),
+    Section(
+        "task_templates",
+        "connect.task_template",
+        "task template",
+        refs={
+            "ContactFlowId": Ref("flows"),
+            "SelfAssignFlowId": Ref("flows"),
+            "ContactHooks.WrapUpFlowId": Ref("flows"),
+        },
+    ),
+    Section(
+        "views",
+        "connect.view",
+        "view",
+        drop=("Version", "VersionDescription", "Versions", "ViewContentSha256"),
+    ),
+    Section(
+        "rules",
+        "connect.rule",
+        "rule",
+        refs={"TriggerEventSource.IntegrationAssociationId": Ref("integrations")},
+        drop=("LastUpdatedBy",),
+    ),
+    Section(
+        "evaluation_forms",
+        "connect.evaluation_form",
+        "evaluation form",
+        drop=(
+            "CreatedBy",
+            "LastModifiedBy",
+            "EvaluationFormVersion",
+            "LatestVersion",
+            "ActiveVersion",
+            "LastActivatedTime",
+            "LastActivatedBy",
+            "LastValidationTime",
+            "LatestValidationStatus",
+            "Locked",
+            "Versions",
+        ),
+    ),
+    Section("extraction_definitions", "connect.extraction_definition", "extraction definition"),
+    Section("vocabularies", "connect.vocabulary", "vocabulary", drop=("State", "FailureReason")),
+    Section(
+        "default_vocabularies",
+        "connect.default_vocabulary",
+        "default vocabulary",
+        Shape.VALUES,
+        label=("LanguageCode",),
+        value="VocabularyName",
+    ),
+    Section(
+        "data_tables",
+        "connect.data_table",
+        "data table",
+        drop=(
+            "LockVersion",
+            "Version",
+            "VersionDescription",
+            "Attributes.DataTableId",
+            "Attributes.DataTableArn",
+        ),
+        keyed={"Attributes": ("Name",)},
+    ),
+    Section("workspaces", "connect.workspace", "workspace"),
+    Section(
+        "workspace_associations",
+        "connect.workspace_association",
+        "workspace association",
+        label=("WorkspaceId", "ResourceName"),
+        refs={"WorkspaceId": Ref("workspaces")},
+        drop=("ResourceId", "ResourceArn", "WorkspaceArn"),
+    ),
+    Section("test_cases", "connect.test_case", "test case"),
+    Section("notifications", "connect.notification", "notification"),
+    Section(
+        "analytics_data_shares",
+        "connect.analytics_data_association",
+        "analytics data share",
+        label=("DataSetId", "TargetAccountId"),
+        drop=("ResourceShareId", "ResourceShareArn", "ResourceShareStatus"),
+    ),
+    Section(
+        "attached_files",
+        "connect.attached_files_configuration",
+        "attached-files configuration",
+        manual={
+            "create": "AWS offers the scope or does not",
+            "delete": "a change to AWS's default stands for it",
+        },
+    ),
+    Section(
+        "quotas",
+        "service_quotas.quota",
+        "service quota",
+        Shape.VALUES,
+        label=("QuotaName",),
+        value="Value",
+        manual={"create": CONSOLE_ONLY, "delete": CONSOLE_ONLY, "update": "ask AWS for the quota"},
+        asked=True,
+    ),
+)
+"""Every section, in the order in which a spec is written."""
+
+BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
+BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS}
+KIND_OF: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+VOLATILE = frozenset(
+    {
+        "LastModifiedTime",
+        "LastModifiedRegion",
+        "CreatedTime",
+        "CreationTime",
+        "CreateTimestamp",
+        "ModifiedTimestamp",
+        "LastUpdatedTime",
+        "LastUpdatedAt",
+        "CreatedAt",
+        "ModifiedTime",
+    }
+)
+"""Members that tell when something was written, wherever they stand."""

@@ -1,0 +1,134 @@
+"""Writes a portrait down as a spec that people would want to keep: sorted, by name, commented, without ids."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import SingleQuotedScalarString
+
+from auditor.model import Reason
+from auditor.spec.compare import EXHAUSTIVE
+from auditor.spec.flow_text import FlowText
+from auditor.spec.portrait import Portrait, Thing
+from auditor.spec.sections import SECTIONS, Section, Shape
+
+SCHEMA = "https://connect-audit.dev/schemas/spec-v1.schema.json"
+FOLDER = "flows"
+
+_LOOKS_ELSE = re.compile(r"[\d.:+-]+|0[xo].*|(?i:y|n|yes|no|on|off|true|false|null|~)|<<|=")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A spec's text, and the flow files that stand beside it by their paths relative to it."""
+
+    text: str
+    flows: Mapping[str, str]
+
+
+def write(
+    portrait: Portrait, *, stem: str, asked: frozenset[str] = frozenset(), made_by: str = ""
+) -> Written:
+    """The spec of an instance. `stem` names the folder of its flows; `asked` are sections to write beside the usual ones."""
+    writer = _Writer(portrait, stem, asked)
+    return Written(writer.text(made_by), writer.flows)
+
+
+class _Writer:
+    def __init__(self, portrait: Portrait, stem: str, asked: frozenset[str]) -> None:
+        self._portrait = portrait
+        self._stem = stem
+        self._asked = asked
+        self.flows: dict[str, str] = {}
+
+    def text(self, made_by: str) -> str:
+        root = CommentedMap()
+        root["version"] = 1
+        instance = next(iter(self._portrait.things("instance").values()))
+        root["match"] = CommentedMap({"alias": _scalar(instance.value.get("InstanceAlias", ""))})
+        left: list[str] = []
+        for section in SECTIONS:
+            if section.asked and section.name not in self._asked:
+                continue
+            gap = self._portrait.gap(section.name)
+            if gap is not None:
+                if gap.reason is not Reason.NOT_ASKED:
+                    left.append(f"{section.name}: not read whole ({gap})")
+                if not self._portrait.things(section.name):
+                    continue
+            if not self._portrait.things(section.name) and section.shape is Shape.THING:
+                continue
+            root[section.name] = self._section(section, exhaustive=gap is None)
+            root.yaml_set_comment_before_after_key(section.name, before="\n")
+        head = [
+            f"# yaml-language-server: $schema={SCHEMA}",
+            f"# What {instance.value.get('InstanceAlias', 'the instance')} should be{f', {made_by}' if made_by else ''}.",
+            "# Delete what you do not care for: only what stands here is compared. References are names.",
+            "# `exhaustive: true` makes whatever a section does not name a difference.",
+            *(f"# Left out: {one}" for one in left),
+        ]
+        out = io.StringIO()
+        yaml = YAML()
+        yaml.width = 100_000  # a folded name would not be read back
+        yaml.indent(mapping=2, sequence=4, offset=2)
+        yaml.allow_unicode = True
+        yaml.dump(root, out)
+        return "\n".join(head) + "\n" + out.getvalue()
+
+    def _section(self, section: Section, *, exhaustive: bool) -> Any:
+        things = self._portrait.things(section.name)
+        if section.shape is Shape.THING:
+            return self._value(section, next(iter(things.values())).value, "")
+        said = CommentedMap()
+        if exhaustive:
+            said[EXHAUSTIVE] = True
+        for name, thing in things.items():
+            said[_scalar(name)] = self._thing(section, thing)
+            for path, cause in thing.unread.items():
+                said.yaml_add_eol_comment(f"not read: {path} ({cause.reason})", _scalar(name))
+        return said
+
+    def _thing(self, section: Section, thing: Thing) -> Any:
+        if section.shape is Shape.NAMES:
+            return None
+        return self._value(section, thing.value, "", thing.name)
+
+    def _value(self, section: Section, value: Any, path: str, name: str = "") -> Any:
+        if isinstance(value, FlowText):
+            return self._flow(section, name, value)
+        if isinstance(value, Mapping):
+            said = CommentedMap()
+            if path == "Tags" or path.endswith(".Tags"):
+                said[EXHAUSTIVE] = True
+            for member, inner in value.items():
+                said[_scalar(str(member))] = self._value(
+                    section, inner, f"{path}.{member}" if path else str(member), name
+                )
+            return said
+        if isinstance(value, list):
+            return [self._value(section, one, path, name) for one in value]
+        return _scalar(value)
+
+    def _flow(self, section: Section, name: str, content: FlowText) -> str:
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        stem = f"{self._stem}/{section.name}/{_UNSAFE.sub('-', plain).strip('-.') or 'flow'}"
+        path, number = f"{stem}.json", 2
+        while path in self.flows:
+            path, number = f"{stem}-{number}.json", number + 1
+        self.flows[path] = content.text
+        return path
+
+
+def _scalar(value: Any) -> Any:
+    """A text in quotes where YAML (of any version, for people's other tools) would make something else of it."""
+    if isinstance(value, str) and (_LOOKS_ELSE.fullmatch(value) or not value):
+        return SingleQuotedScalarString(value)
+    return value
