@@ -10,8 +10,8 @@ from auditor.expect import ABSENT, matcher
 from auditor.model import Cause, Reason
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.portrait import Portrait, Thing, alias_of
-from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape
-from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_meant, without_nothing
+from auditor.spec.sections import KIND_OF, SECTIONS, Codec, Section, Shape, spelled
+from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
 
 EXHAUSTIVE = "exhaustive"
 """The word in a section, or in a mapping of tags, that makes whatever it does not name a difference."""
@@ -24,7 +24,7 @@ class Wanted:
     sections: Mapping[str, Any]
     marks: Mapping[tuple[str, ...], Mark] = field(default_factory=dict)
     whole: bool = False
-    """Whether what is not mentioned is a difference too: a portrait says everything, a spec what its author cares for."""
+    """Whether what is not mentioned is a difference too: a portrait says all there is, a spec what matters."""
 
     def mark(self, where: tuple[str, ...]) -> Mark | None:
         """Where this, or the nearest thing that holds it, is said."""
@@ -90,7 +90,7 @@ class _Comparing:
         self._gap = portrait.gap(section.name)
         kind = KIND_OF[section.kind]
         self._immutable = frozenset(
-            _spelled(section, path) for path in kind.immutable if path not in section.label
+            spelled(section, path) for path in kind.immutable if path not in section.label
         )
 
     def drifts(self) -> Iterator[Drift]:
@@ -99,17 +99,18 @@ class _Comparing:
             yield from self._single(said)
             return
         exhaustive = isinstance(said, Mapping) and bool(said.get(EXHAUSTIVE))
-        named = dict.fromkeys(said, None) if isinstance(said, list) else dict(said)
-        named.pop(EXHAUSTIVE, None)
-        named = {self._meant_name(str(name)): (str(name), value) for name, value in named.items()}
-        for name, (spelled, value) in named.items():
-            yield from self._named(name, spelled, value)
+        things: Mapping[str, Any] = dict.fromkeys(said, None) if isinstance(said, list) else said
+        named = {self._meant_name(name): (name, things[name]) for name in things if name != EXHAUSTIVE}
+        for name, (written, value) in named.items():
+            yield from self._named(name, written, value)
         if exhaustive:
             if self._gap is not None:
                 yield self._unknown("", "", self._gap)
             for name, thing in self._things.items():
                 if name not in named:
-                    yield self._drift(name, name, Change.DELETE, seen=_shown(thing.value), key=thing.key)
+                    yield self._drift(
+                        name, EXHAUSTIVE, Change.DELETE, seen=_shown(thing.value), key=thing.key
+                    )
 
     def _single(self, said: Mapping[str, Any]) -> Iterator[Drift]:
         name = self._section.name
@@ -119,20 +120,20 @@ class _Comparing:
         else:
             yield from self._fields(thing, name, said)
 
-    def _named(self, name: str, spelled: str, value: Any) -> Iterator[Drift]:
+    def _named(self, name: str, written: str, value: Any) -> Iterator[Drift]:
         thing = self._things.get(name)
         if thing is not None:
-            yield from self._fields(thing, spelled, value)
+            yield from self._fields(thing, written, value)
         elif self._gap is not None:
-            yield self._unknown(spelled, spelled, self._gap)
+            yield self._unknown(written, written, self._gap)
         elif not (isinstance(value, Mapping) and value.get("absent") is True):
             value = value.thing.value if isinstance(value, _Unread) else value
-            yield self._drift(name, spelled, Change.CREATE, wanted=_shown(value))
+            yield self._drift(name, written, Change.CREATE, wanted=_shown(value))
 
-    def _fields(self, thing: Thing, spelled: str, said: Any) -> Iterator[Drift]:
+    def _fields(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
         if isinstance(said, _Unread):
             for path, cause in said.thing.unread.items():
-                yield self._unknown(thing.name, spelled, cause, path)
+                yield self._unknown(thing.name, written, cause, path)
             said = {
                 name: value
                 for name, value in (said.thing.value or {}).items()
@@ -141,33 +142,33 @@ class _Comparing:
         if self._section.shape is Shape.NAMES or said is None:
             return
         if isinstance(said, Mapping) and said.get("absent") is True:
-            yield self._drift(thing.name, spelled, Change.DELETE, seen=_shown(thing.value), key=thing.key)
+            yield self._drift(thing.name, written, Change.DELETE, seen=_shown(thing.value), key=thing.key)
             return
         if self._section.shape is Shape.VALUES:
-            yield from self._value(thing, spelled, said, thing.value, "")
+            yield from self._value(thing, written, said, thing.value, "")
         else:
-            yield from self._mapping(thing, spelled, said, thing.value or {}, "")
+            yield from self._mapping(thing, written, said, thing.value or {}, "")
 
     def _mapping(
-        self, thing: Thing, spelled: str, said: Mapping[str, Any], seen: Mapping[str, Any], path: str
+        self, thing: Thing, written: str, said: Mapping[str, Any], seen: Mapping[str, Any], path: str
     ) -> Iterator[Drift]:
         for name, value in said.items():
             inner = f"{path}.{name}" if path else str(name)
             if name != EXHAUSTIVE:
-                yield from self._value(thing, spelled, value, seen.get(name, ABSENT), inner)
+                yield from self._value(thing, written, value, seen.get(name, ABSENT), inner)
         if self._wanted.whole or said.get(EXHAUSTIVE) is True:
             for name in seen:
                 if name not in said:
                     inner = f"{path}.{name}" if path else str(name)
-                    yield from self._value(thing, spelled, None, seen[name], inner)
+                    yield from self._value(thing, written, None, seen[name], inner)
 
-    def _value(self, thing: Thing, spelled: str, said: Any, seen: Any, path: str) -> Iterator[Drift]:
+    def _value(self, thing: Thing, written: str, said: Any, seen: Any, path: str) -> Iterator[Drift]:
         cause = _unread_at(thing, path, seen)
         if isinstance(said, Mapping) and set(said) == {"match"}:
             if cause is not None:
-                yield self._unknown(thing.name, spelled, cause, path)
+                yield self._unknown(thing.name, written, cause, path)
             elif matcher(said)(seen):
-                yield self._changed(thing, spelled, path, said, seen)
+                yield self._changed(thing, written, path, said, seen)
         elif (
             isinstance(said, Mapping)
             and (isinstance(seen, Mapping) or seen is ABSENT)
@@ -175,45 +176,47 @@ class _Comparing:
         ):
             nested = [one for one in thing.unread if one.startswith(f"{path}.")]
             if cause is not None and not nested:
-                yield self._unknown(thing.name, spelled, cause, path)
+                yield self._unknown(thing.name, written, cause, path)
             elif seen is ABSENT and without_nothing(dict(said)):
-                yield self._changed(thing, spelled, path, said, seen)
+                yield self._changed(thing, written, path, said, seen)
             else:
-                yield from self._mapping(thing, spelled, said, {} if seen is ABSENT else seen, path)
+                yield from self._mapping(
+                    thing, written, said, seen if isinstance(seen, Mapping) else {}, path
+                )
         elif cause is not None:
-            yield self._unknown(thing.name, spelled, cause, path)
+            yield self._unknown(thing.name, written, cause, path)
         else:
             meant = self._meant(said, path)
             if _nothing(meant) and _nothing(seen):
                 return
             if meant != seen:
-                yield self._changed(thing, spelled, path, meant, seen)
+                yield self._changed(thing, written, path, meant, seen)
 
-    def _changed(self, thing: Thing, spelled: str, path: str, said: Any, seen: Any) -> Drift:
+    def _changed(self, thing: Thing, written: str, path: str, said: Any, seen: Any) -> Drift:
         change = Change.UPDATE
         if path in self._immutable:
             change = Change.REPLACE
         elif "update" in self._section.manual:
             change = Change.MANUAL
         seen = None if seen is ABSENT else seen
-        return self._drift(thing.name, spelled, change, path, wanted=said, seen=seen, key=thing.key)
+        return self._drift(thing.name, written, change, path, wanted=said, seen=seen, key=thing.key)
 
-    def _drift(self, name: str, spelled: str, change: Change, path: str = "", **more: Any) -> Drift:
+    def _drift(self, name: str, written: str, change: Change, path: str = "", **more: Any) -> Drift:
         note = self._section.manual.get(str(change), "")
         if note:
             change = Change.MANUAL
         elif change is Change.MANUAL:
             note = self._section.manual.get("update", "")
-        where = Drift(self._section.name, spelled, change, path).where
+        where = Drift(self._section.name, written, change, path).where
         return Drift(self._section.name, name, change, path, mark=self._wanted.mark(where), note=note, **more)
 
-    def _unknown(self, name: str, spelled: str, cause: Cause, path: str = "") -> Drift:
-        drift = self._drift(name, spelled, Change.UNKNOWN, path)
+    def _unknown(self, name: str, written: str, cause: Cause, path: str = "") -> Drift:
+        drift = self._drift(name, written, Change.UNKNOWN, path)
         return replace(drift, cause=cause)
 
     def _codec(self, path: str) -> Codec | None:
         return next(
-            (codec for held, codec in self._section.codecs.items() if _spelled(self._section, held) == path),
+            (codec for held, codec in self._section.codecs.items() if spelled(self._section, held) == path),
             None,
         )
 
@@ -259,17 +262,6 @@ def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]
             yield drift
 
 
-def _spelled(section: Section, path: str) -> str:
-    """A path of AWS's data as a spec has it."""
-    steps = path.split(".")
-    for number in range(len(steps)):
-        held = ".".join(path.split(".")[: number + 1])
-        refers = held in section.refs and not section.refs[held].of
-        if refers or section.codecs.get(held) is Codec.KEY:
-            steps[number] = renamed(steps[number])
-    return ".".join(steps)
-
-
 def _unread_at(thing: Thing, path: str, seen: Any) -> Cause | None:
     """Why a field cannot be compared, or None."""
     for unread, cause in thing.unread.items():
@@ -283,7 +275,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _nothing(value: Any) -> bool:
-    return value is ABSENT or value is None or value in ("", [], {}) and value is not False
+    return value is ABSENT or value is None or (value in ("", [], {}) and value is not False)
 
 
 def _shown(value: Any) -> Any:

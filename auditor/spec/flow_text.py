@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from auditor.flows import Flow, NotAFlow, Reference, canonical, named, references, text
-from auditor.flows.references import Named
 from auditor.flows.actions import LAMBDA
+from auditor.flows.references import Named
 from auditor.spec.names import Names
 from auditor.spec.sections import BY_KIND
 from auditor.spec.words import function_shown

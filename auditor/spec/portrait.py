@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unread
 from auditor.kinds import Scope
+from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unread
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import Names, label_of, names_of
-from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, VOLATILE, Codec, Section, Shape
+from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, VOLATILE, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
 
 
@@ -160,14 +160,7 @@ class _Drawing:
 
     def path(self, path: str) -> str:
         """The path of a field as a spec has it."""
-        steps = path.split(".")
-        spelled = [self._name(".".join(steps[: number + 1])) for number in range(len(steps))]
-        return ".".join(spelled)
-
-    def _name(self, path: str) -> str:
-        member = path.rpartition(".")[2]
-        refers = path in self._section.refs and not self._section.refs[path].of
-        return renamed(member) if refers or self._section.codecs.get(path) is Codec.KEY else member
+        return spelled(self._section, path)
 
     def told(self, value: Any, path: str) -> Any:
         """A value of AWS's data in a spec's words."""
@@ -178,7 +171,7 @@ class _Drawing:
             told = self._written(value, codec)
         elif isinstance(value, Mapping):
             return {
-                self._name(inner): self.told(one, inner)
+                self.path(inner).rpartition(".")[2]: self.told(one, inner)
                 for member, one in value.items()
                 if member not in VOLATILE
                 and not member.startswith("aws:")

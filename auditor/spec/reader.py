@@ -107,8 +107,9 @@ def _overlaid(base: Mapping[str, Said], over: Mapping[str, Said]) -> dict[str, S
             and isinstance(said.value, dict)
             and "match" not in said
         ):
-            said = replace(said, value=_overlaid(below.value, said.value))
-        laid[name] = said
+            laid[name] = replace(said, value=_overlaid(below.value, said.value))
+        else:
+            laid[name] = said
     return laid
 
 

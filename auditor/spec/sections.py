@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from auditor.kinds import KINDS, Kind
+from auditor.spec.words import renamed
 
 
 class Shape(StrEnum):
@@ -447,6 +448,22 @@ SECTIONS: tuple[Section, ...] = (
 BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
 BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS}
 KIND_OF: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+def spelled(section: Section, path: str) -> str:
+    """A path of AWS's data as a spec has it: `HoursOfOperationId` is `HoursOfOperation`."""
+    steps = path.split(".")
+    held = [".".join(steps[: number + 1]) for number in range(len(steps))]
+    return ".".join(
+        renamed(step) if _refers(section, upto) else step for step, upto in zip(steps, held, strict=True)
+    )
+
+
+def _refers(section: Section, path: str) -> bool:
+    """Whether a field holds an id, and a spec a name instead."""
+    by_name = path in section.refs and not section.refs[path].of
+    return by_name or section.codecs.get(path) is Codec.KEY
+
 
 VOLATILE = frozenset(
     {

@@ -37,7 +37,10 @@ class Written:
 def write(
     portrait: Portrait, *, stem: str, asked: frozenset[str] = frozenset(), made_by: str = ""
 ) -> Written:
-    """The spec of an instance. `stem` names the folder of its flows; `asked` are sections to write beside the usual ones."""
+    """The spec of an instance.
+
+    `stem` names the folder of its flows; `asked` are sections to write beside the usual ones.
+    """
     writer = _Writer(portrait, stem, asked)
     return Written(writer.text(made_by), writer.flows)
 
@@ -68,9 +71,10 @@ class _Writer:
                 continue
             root[section.name] = self._section(section, exhaustive=gap is None)
             root.yaml_set_comment_before_after_key(section.name, before="\n")
+        alias = instance.value.get("InstanceAlias", "the instance")
         head = [
             f"# yaml-language-server: $schema={SCHEMA}",
-            f"# What {instance.value.get('InstanceAlias', 'the instance')} should be{f', {made_by}' if made_by else ''}.",
+            f"# What {alias} should be{f', {made_by}' if made_by else ''}.",
             "# Delete what you do not care for: only what stands here is compared. References are names.",
             "# `exhaustive: true` makes whatever a section does not name a difference.",
             *(f"# Left out: {one}" for one in left),

@@ -1,0 +1,140 @@
+"""Judges the future: a spec laid over a snapshot, and what the rules would then say.
+
+What the spec leaves open stays unread: a matcher that is not met yet says what a value should be like, not what it
+will be, and what is not there yet has no ids. So a plan never calls something fine that nobody can know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from auditor.evaluate import Finding, Settings, evaluate
+from auditor.model import Cause, Key, Reason, Resource, Snapshot
+from auditor.rule import Rule, Verdict
+from auditor.spec.drift import Change, Drift
+from auditor.spec.holding import Holding, planned_id
+from auditor.spec.portrait import Portrait
+from auditor.spec.sections import BY_NAME, KIND_OF, Shape
+
+OPEN = Cause(Reason.NOT_POPULATED, "", "planned: the spec says what it should be like, not what it will be")
+NOT_MADE = Cause(Reason.NOT_POPULATED, "", "planned: it is not known before it is made")
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a change would do to the findings."""
+
+    introduced: tuple[Finding, ...]
+    """Failures that there would be and that there are not."""
+    fixed: tuple[Finding, ...]
+    """Failures that there are and that there would not be."""
+    unsure: tuple[Finding, ...]
+    """What is decided now and could not be said before the change is made."""
+
+
+def outlook(
+    rules: Sequence[Rule],
+    snapshot: Snapshot,
+    changes: Iterable[tuple[Portrait, Sequence[Drift]]],
+    settings: Settings | None = None,
+) -> Outlook:
+    """What rules would say after these changes of some instances, beside what they say now."""
+    after = snapshot
+    for portrait, drifts in changes:
+        after = laid_over(after, portrait, drifts)
+    now = {one.fingerprint: one for one in evaluate(rules, snapshot, settings)}
+    then = {one.fingerprint: one for one in evaluate(rules, after, settings)}
+    return Outlook(
+        introduced=tuple(one for mark, one in then.items() if _failed(one) and not _failed(now.get(mark))),
+        fixed=tuple(one for mark, one in now.items() if _failed(one) and not _open(then.get(mark))),
+        unsure=tuple(
+            one
+            for mark, one in then.items()
+            if one.verdict is Verdict.UNKNOWN
+            and mark in now
+            and now[mark].verdict in (Verdict.PASS, Verdict.FAIL)
+        ),
+    )
+
+
+def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -> Snapshot:
+    """The snapshot as it would be once these differences of one instance are gone."""
+    changed: dict[Key, Resource] = {}
+    gone: set[Key] = set()
+    made: list[Resource] = []
+    by_key = {one.key: one for one in snapshot.resources}
+    for drift in drifts:
+        if drift.change is Change.UNKNOWN:
+            continue
+        if drift.path == "" and drift.key is None:
+            made.append(_made(drift, portrait))
+        elif drift.path == "" and drift.wanted is None and BY_NAME[drift.section].shape is not Shape.VALUES:
+            gone.add(drift.key or Key(portrait.place, "", ""))
+        elif drift.key is not None:
+            changed[drift.key] = _changed(changed.get(drift.key, by_key[drift.key]), drift, portrait)
+    kept = [changed.get(one.key, one) for one in snapshot.resources if one.key not in gone]
+    return replace(snapshot, resources=tuple(sorted([*kept, *made], key=lambda one: one.key)))
+
+
+def _failed(finding: Finding | None) -> bool:
+    return finding is not None and finding.verdict is Verdict.FAIL
+
+
+def _open(finding: Finding | None) -> bool:
+    """Whether what fails now would still fail, or could not be told."""
+    return finding is not None and finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR)
+
+
+def _changed(resource: Resource, drift: Drift, portrait: Portrait) -> Resource:
+    """The resource with one field as it is wanted."""
+    section = BY_NAME[drift.section]
+    holding = Holding(section, portrait)
+    said_path = drift.path or section.value
+    path = holding.path(said_path)
+    if isinstance(drift.wanted, Mapping) and set(drift.wanted) == {"match"}:
+        return replace(resource, unread={**resource.unread, path: OPEN})
+    value = holding.held(drift.wanted, said_path)
+    kept = {where: cause for where, cause in resource.unread.items() if where != path}
+    return replace(resource, data=_put(resource.data, path.split("."), value), unread=kept)
+
+
+def _made(drift: Drift, portrait: Portrait) -> Resource:
+    """The resource that is not there yet, as far as the spec says what it will be."""
+    section = BY_NAME[drift.section]
+    kind = KIND_OF[section.kind]
+    holding = Holding(section, portrait)
+    identity = planned_id(section.name, drift.name)
+    data: dict[str, Any] = {}
+    unread: dict[str, Cause] = {}
+    if section.shape is Shape.VALUES:
+        data[section.value] = holding.held(drift.wanted, section.value)
+    elif isinstance(drift.wanted, Mapping):
+        for name, said in drift.wanted.items():
+            if isinstance(said, Mapping) and "match" in said:
+                unread[holding.path(name)] = OPEN
+            else:
+                data.update(holding.held({name: said}, ""))
+    label = (section.label or (kind.label,))[0]
+    if label and "." not in label:
+        data.setdefault(
+            label, holding.held(drift.name, label) if section.shape is Shape.NAMES else drift.name
+        )
+    if len(kind.id) == 1:
+        data.setdefault(kind.id[0], identity)
+    if kind.arn:
+        data.setdefault(kind.arn, identity)
+    key = Key(portrait.at(section), kind.name, identity)
+    return Resource(key, data, drift.name, "", unread, NOT_MADE)
+
+
+def _put(data: Mapping[str, Any], steps: list[str], value: Any) -> dict[str, Any]:
+    """The data with a value at a path, or without it where nothing is wanted there."""
+    head, rest = steps[0], steps[1:]
+    if rest:
+        inner = data.get(head)
+        return {**data, head: _put(inner if isinstance(inner, Mapping) else {}, rest, value)}
+    if value is None:
+        return {name: one for name, one in data.items() if name != head}
+    return {**data, head: value}
