@@ -94,7 +94,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
         },
         "units": [_unit(unit) for unit in snapshot.units],
         "instances": [_instance(one, report, mask) for one in snapshot.instances()],
-        "findings": [_finding(one, snapshot, mask) for one in report.findings],
+        "findings": [finding_document(one, snapshot, mask) for one in report.findings],
         "rules": [_rule(entry) for entry in report.catalogue.entries if not entry.rule.retired],
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
@@ -137,7 +137,8 @@ def _instance(resource: Resource, report: Report, mask: Callable[[Any], Any]) ->
     }
 
 
-def _finding(finding: Finding, snapshot: Snapshot, mask: Callable[[Any], Any]) -> dict[str, Any]:
+def finding_document(finding: Finding, snapshot: Snapshot, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """One finding as JSON v1, masked."""
     key = finding.subject.key
     kind = _KINDS.get(key.kind)
     name = finding.subject.name

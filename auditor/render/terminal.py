@@ -13,6 +13,7 @@ _COLOURS = {
     "medium": "33",
     "low": "36",
     "info": "2",
+    "green": "32",
     "bold": "1",
     "dim": "2",
 }
@@ -33,7 +34,7 @@ def meaning(code: int) -> str:
 
 def text(document: Mapping[str, Any], *, colour: bool) -> str:
     """The whole report as lines of text; `colour` adds ANSI colours."""
-    return "\n".join(_lines(document, _Paint(colour))) + "\n"
+    return "\n".join(_lines(document, Paint(colour))) + "\n"
 
 
 def visible(text: Any) -> str:
@@ -44,15 +45,18 @@ def visible(text: Any) -> str:
     )
 
 
-class _Paint:
+class Paint:
+    """Adds ANSI colours where they are wanted."""
+
     def __init__(self, colour: bool) -> None:
         self._colour = colour
 
     def __call__(self, style: str, words: str) -> str:
+        """The words in a style."""
         return f"\x1b[{_COLOURS[style]}m{words}\x1b[0m" if self._colour else words
 
 
-def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     failures = [one for one in document["findings"] if one["verdict"] == "fail"]
     failures.sort(key=lambda one: (_SEVERITIES.index(one["severity"]), one["rule_id"]))
     undecided = [one for one in document["findings"] if one["verdict"] in ("unknown", "error")]
@@ -84,7 +88,7 @@ def _is_at(finding: Mapping[str, Any], instance: Mapping[str, Any]) -> bool:
     return (at["account"], at["region"], at["instance_id"]) == here
 
 
-def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+def _failure(finding: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     severity = paint(finding["severity"], finding["severity"].upper().ljust(8))
     yield f"  {severity}  {finding['rule_id']}  fails: {visible(finding['title'])}"
     resource = finding["resource"]
@@ -98,7 +102,7 @@ def _failure(finding: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
     yield paint("dim", f"            {name} · {said}{more}")
 
 
-def _unread(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
+def _unread(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     units = [unit for unit in document["units"] if unit["state"] == "incomplete"]
     if not units and not document["unread"]:
         return

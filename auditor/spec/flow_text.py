@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,6 +39,11 @@ class FlowText:
     def text(self) -> str:
         """Its canonical JSON; content that is no flow as it is."""
         return text(self.flow) if self.flow else self.content
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of its canonical text: equal where the flows are."""
+        return hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def uses(self) -> Iterator[tuple[str, str]]:
         """The things that its blocks name, as section and name."""

@@ -1,0 +1,167 @@
+"""What a diff found: the differences of each instance, and what a change would do to the findings.
+
+Its JSON form is version 1, described by `schemas/plan-v1.schema.json`, and the only input of every renderer; so
+whatever they show has been masked once, here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from auditor import __version__
+from auditor.evaluate import Finding
+from auditor.flows import compare
+from auditor.model import Cause, Place, Snapshot
+from auditor.report import finding_document
+from auditor.rule import Severity
+from auditor.spec.drift import Change, Drift, counts
+from auditor.spec.flow_text import FlowText
+from auditor.spec.sections import BY_NAME
+from auditor.whatif import Outlook
+
+SCHEMA_VERSION = 1
+NOTHING = Outlook((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One instance beside what it should be."""
+
+    place: Place
+    """Its instance id is empty where the instance does not exist."""
+    alias: str
+    wanted_by: str
+    """What it was compared with, for people: a file, an environment of it, another instance."""
+    drifts: tuple[Drift, ...]
+    exists: bool = True
+
+    @property
+    def unknown(self) -> bool:
+        """Whether something could not be compared."""
+        return any(one.change is Change.UNKNOWN for one in self.drifts)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a reader needs of one diff."""
+
+    snapshot: Snapshot
+    compared: tuple[Compared, ...]
+    outlook: Outlook = NOTHING
+    unmatched: tuple[str, ...] = ()
+    """Instances that no spec speaks of, and specs that speak of no instance, each as a sentence."""
+    source: str = ""
+    """What was compared with: a spec, a snapshot or an instance."""
+    events: Mapping[Drift, Mapping[str, Any]] = field(default_factory=dict)
+    """Who made a difference, where CloudTrail was asked: see `collect.trail`."""
+
+    @property
+    def drifts(self) -> tuple[Drift, ...]:
+        """Every difference."""
+        return tuple(drift for one in self.compared for drift in one.drifts)
+
+    def exit_code(self, fail_on: Severity, *, detailed: bool = False) -> int:
+        """0 nothing worse; 1 the change brings findings at or above `fail_on`; 3 something could not be compared.
+
+        `detailed` adds Terraform's 2: there are differences.
+        """
+        if any(one.unknown for one in self.compared):
+            return 3
+        if any(one.severity.rank <= fail_on.rank for one in self.outlook.introduced):
+            return 1
+        return 2 if detailed and self.drifts else 0
+
+
+def document(plan: Plan, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """The plan as JSON v1, masked."""
+
+    def findings(some: Sequence[Finding]) -> list[dict[str, Any]]:
+        return [finding_document(one, plan.snapshot, mask) for one in some]
+
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "connect-audit", "version": __version__},
+        "taken_at": plan.snapshot.taken_at,
+        "partition": plan.snapshot.partition,
+        "compared_with": plan.source,
+        "summary": _counts(plan.drifts),
+        "instances": [_compared(one, plan, mask) for one in plan.compared],
+        "unmatched": list(plan.unmatched),
+        "outlook": {
+            "introduced": findings(plan.outlook.introduced),
+            "fixed": findings(plan.outlook.fixed),
+            "unsure": findings(plan.outlook.unsure),
+        },
+    }
+
+
+def _counts(drifts: Sequence[Drift]) -> dict[str, int]:
+    return {str(change): number for change, number in counts(drifts).items()}
+
+
+def _compared(one: Compared, plan: Plan, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    return {
+        "account": one.place.account,
+        "region": one.place.region,
+        "id": one.place.instance_id,
+        "alias": one.alias,
+        "exists": one.exists,
+        "wanted_by": one.wanted_by,
+        "summary": _counts(one.drifts),
+        "drift": [_drift(drift, plan, mask) for drift in one.drifts],
+    }
+
+
+def _drift(drift: Drift, plan: Plan, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    section = BY_NAME[drift.section]
+    event = plan.events.get(drift)
+    return {
+        "section": drift.section,
+        "kind": section.kind,
+        "title": section.title,
+        "name": mask(drift.name),
+        "id": mask(drift.key.id) if drift.key else "",
+        "change": str(drift.change),
+        "path": drift.path,
+        "seen": _shown(drift.seen, mask),
+        "wanted": _shown(drift.wanted, mask),
+        **({"flow": [mask(line) for line in _flow(drift)]} if _is_flow(drift) else {}),
+        **(
+            {"mark": {"file": drift.mark.file, "line": drift.mark.line, "column": drift.mark.column}}
+            if drift.mark
+            else {}
+        ),
+        **({"cause": _cause(drift.cause)} if drift.cause else {}),
+        **({"note": drift.note} if drift.note else {}),
+        **({"dependents": [mask(one) for one in drift.dependents]} if drift.dependents else {}),
+        **({"event": mask(dict(event))} if event is not None else {}),
+    }
+
+
+def _is_flow(drift: Drift) -> bool:
+    return isinstance(drift.seen, FlowText) and isinstance(drift.wanted, FlowText)
+
+
+def _flow(drift: Drift) -> Iterator[str]:
+    """What changes in a flow, block by block: from what is there to what is wanted."""
+    if drift.seen.flow is None or drift.wanted.flow is None:
+        yield "one of the two is no flow in the Flow language of 2019: see the files"
+    else:
+        yield from compare(drift.seen.flow, drift.wanted.flow).lines()
+
+
+def _shown(value: Any, mask: Callable[[Any], Any]) -> Any:
+    """A value as JSON; the content of a flow by its hash, since what changed in it is told apart."""
+    if isinstance(value, FlowText):
+        return f"sha256:{value.hash}"
+    if isinstance(value, Mapping):
+        return {str(mask(name)): _shown(inner, mask) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_shown(inner, mask) for inner in value]
+    return mask(value)
+
+
+def _cause(cause: Cause) -> dict[str, str]:
+    return {"reason": str(cause.reason), "action": cause.action, "detail": cause.detail}
