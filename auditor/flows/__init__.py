@@ -1,0 +1,31 @@
+"""Contact flows and flow modules as graphs: read, followed, made comparable, compared.
+
+Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow language, version 2019-10-30.
+"""
+
+from auditor.flows.canonical import canonical, fingerprint, named, placed, text
+from auditor.flows.compare import Changed, Comparison, compare
+from auditor.flows.flow import Action, Edge, Flow, NotAFlow
+from auditor.flows.references import Form, Reference, references
+from auditor.flows.secrets import Secret, masked, secrets
+
+__all__ = [
+    "Action",
+    "Changed",
+    "Comparison",
+    "Edge",
+    "Flow",
+    "Form",
+    "NotAFlow",
+    "Reference",
+    "Secret",
+    "canonical",
+    "compare",
+    "fingerprint",
+    "masked",
+    "named",
+    "placed",
+    "references",
+    "secrets",
+    "text",
+]

@@ -1,0 +1,139 @@
+"""Secrets and card numbers that somebody typed into a flow, found precisely rather than broadly, and hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditor.flows.references import leaves
+
+CARD = "card number"
+MASKED = re.compile(r"‹secret: ([a-zA-Z ]+)›")
+"""What stands for a secret in what leaves the process; in a saved snapshot it is all that is left of one.
+
+It holds no hash: whoever knows a card's issuer and last digits could find the rest from one.
+"""
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    # The two examples of AWS's documentation are no secrets, and neither are placeholders: see `_told`.
+    ("AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")),
+    (
+        "private key",
+        re.compile(
+            r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL
+        ),
+    ),
+    ("GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b")),
+    ("Slack token", re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
+    (
+        "Slack webhook",
+        re.compile(r"\bhttps://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,}"),
+    ),
+    ("Stripe key", re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
+    ("Google key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
+    ("OpenAI key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
+    ("Twilio key", re.compile(r"\bSK[0-9a-f]{32}\b")),
+    ("JSON web token", re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
+    ("bearer token", re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
+    ("password in an address", re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
+)
+
+_NAME = re.compile(
+    r"(?:^|[_.\-\s])(?:password|passwd|pwd|secret|client[_-]?secret|api[_-]?key|apikey|secret[_-]?key"
+    r"|secret[_-]?access[_-]?key|access[_-]?token|auth[_-]?token|private[_-]?key)$",
+    re.IGNORECASE,
+)
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NO_SECRET = re.compile(
+    r"|true|false|yes|no|none|null|enabled|disabled|\*+|x+|\.+|<.*>|\[.*\]|(?:your|my|the|enter|change|replace|to"
+    r"|insert|todo|example|dummy|test|sample|placeholder|fixme)(?![a-z0-9]).*|arn:.*|https?://\S*|/[\w./-]+"
+    r"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Values beside a secret's name that are none: a flag, a placeholder, an ARN, a path or an id to look it up by."""
+
+_DIGITS = re.compile(r"(?<![\w+.$/#-])\d(?:[ -]?\d){12,18}(?![\w-])(?!\.\d)")
+_ISSUERS = re.compile(
+    r"4\d{12}(?:\d{3}|\d{6})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}"
+)
+"""The prefixes and lengths of Visa, Mastercard, American Express, Diners, Discover, JCB and UnionPay."""
+_GROUPS = re.compile(r"\d{4}(?:([ -])\d{4}(?:\1\d{4}){1,2}(?:\1\d{1,4})?|([ -])\d{6}\2\d{4,5})|\d+")
+"""How people write a card number: in one piece, in fours, or four, six and five."""
+_SHORTEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """One secret: what it is, where it stands, and the mask that may be shown for it."""
+
+    what: str
+    path: str
+    """Of the parameter that holds it."""
+    shown: str
+
+
+def secrets(value: Any, path: str = "") -> Iterator[Secret]:
+    """Every secret in the parameters of an action, or in anything else that JSON holds."""
+    for where, text in leaves(value, path):
+        for what, found in _in(text):
+            yield Secret(what, where, _mask(what, found))
+        if _named_secret(where, text) and not any(_in(text)):
+            yield Secret("secret by its name", where, _mask("secret by its name", text))
+
+
+def masked(value: Any, path: str = "") -> Any:
+    """The same value, of whatever JSON type, with a mask in place of each secret."""
+    if isinstance(value, Mapping):
+        return {name: masked(inner, f"{path}.{name}" if path else str(name)) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(inner, f"{path}[{number}]") for number, inner in enumerate(value)]
+    if not isinstance(value, str):
+        return value
+    found = list(_in(value))
+    for what, secret in found:
+        value = value.replace(secret, _mask(what, secret))
+    return _mask("secret by its name", value) if not found and _named_secret(path, value) else value
+
+
+def _in(text: str) -> Iterator[tuple[str, str]]:
+    """Each secret in a text that shows by itself what it is: the kind, and the secret."""
+    for found in MASKED.finditer(text):
+        yield found.group(1), found.group()
+    for what, pattern in _PATTERNS:
+        for found in pattern.finditer(text):
+            if _told(found.group()):
+                yield what, found.group()
+    for found in _DIGITS.finditer(text):
+        if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
+            yield CARD, found.group()
+
+
+def _told(found: str) -> bool:
+    """Whether a match is more than an example or a placeholder."""
+    body = found.rstrip("=")
+    return "EXAMPLE" not in found and len(set(body[-16:])) > 4
+
+
+def _card(digits: str) -> bool:
+    """Whether digits are a card's: an issuer's prefix and length, a right check digit, and not all one digit."""
+    if not _ISSUERS.fullmatch(digits) or len(set(digits)) < 2:
+        return False
+    doubled = (2 * int(digit) for digit in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(sum(divmod(one, 10)) for one in doubled)) % 10 == 0
+
+
+def _named_secret(path: str, text: str) -> bool:
+    """Whether a parameter is called a password or a key, and holds one literally."""
+    name = path.removesuffix(".Value").rpartition(".")[2]
+    if len(text) < _SHORTEST or " " in text.strip() or "$" in text or "{{" in text:
+        return False
+    words = _HUMPS.sub("_", name)
+    return bool(_NAME.search(words)) and not _NO_SECRET.fullmatch(text.strip())
+
+
+def _mask(what: str, secret: str) -> str:
+    """What is shown for a secret: nothing of it; a mask stays itself."""
+    return secret if MASKED.fullmatch(secret) else f"‹secret: {what}›"

@@ -1,0 +1,93 @@
+import pytest
+
+from auditor.flows import masked, secrets
+
+# Put together here, so that no scanner takes this file for a leak.
+AWS = "AKIA" + "QWERTYUIOPASDF23"
+CARD = "4111 1111" + " 1111 1111"
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        (f"key {AWS}.", "AWS access key"),
+        (
+            "-----BEGIN RSA " + "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----",
+            "private key",
+        ),
+        ("ghp_" + "abcdefghij" * 3 + "ABCDEF", "GitHub token"),
+        ("sk_live_" + "abcdefghij0123456789", "Stripe key"),
+        ("Bearer " + "abcdefghij0123456789xyz", "bearer token"),
+        ("https://user:" + "pa55word@example.com/x", "password in an address"),
+        ("eyJhbGciOiJIUzI1" + ".eyJzdWIiOiIxMjM0." + "dozjgNryP4J3jVmNHl0w5N", "JSON web token"),
+        (CARD, "card number"),
+        (CARD.replace(" ", ""), "card number"),
+        (CARD.replace(" ", "-"), "card number"),
+        ("3782 822463" + " 10005", "card number"),
+        ("‹secret: card number›", "card number"),
+    ],
+)
+def test_a_secret_is_found_and_hidden(value: str, what: str) -> None:
+    (found,) = secrets({"Text": f"see {value}"})
+    assert (found.what, found.path, found.shown) == (what, "Text", f"‹secret: {what}›")
+    hidden = masked({"Text": f"see {value}"})["Text"]
+    assert f"‹secret: {what}›" in hidden
+    assert hidden != f"see {value}" or value == found.shown
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "AKIA" + "IOSFODNN7EXAMPLE",
+        "AKIA" + "A" * 16,
+        "4111 1111 1111 1112",
+        "+4111111111111111",
+        "$.External.4111111111111111",
+        "1234567890123",
+        "0000000000000000",
+        "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-3333-4444-555555555555/queue/41111111-1111-1111-1111-111111111111",
+        "https://example.com/path@1.2",
+        "Call 0800 123 456 or 0800 123 457",
+        "Say your password now.",
+    ],
+)
+def test_what_only_looks_like_a_secret_is_left(value: str) -> None:
+    assert not list(secrets({"Text": value}))
+    assert masked({"Text": value}) == {"Text": value}
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "apiKey", "x-api-key", "CLIENT_SECRET", "dbPassword", "auth_token"]
+)
+def test_what_is_called_a_secret_is_one(name: str) -> None:
+    assert [one.path for one in secrets({"Attributes": {name: "hunter-2-go"}})] == [f"Attributes.{name}"]
+    assert masked({"Attributes": {name: "hunter-2-go"}}) == {
+        "Attributes": {name: "‹secret: secret by its name›"}
+    }
+    assert [one.path for one in secrets({"FlowAttributes": {name: {"Value": "hunter-2-go"}}})]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("password", "$.External.password"),
+        ("password", "${password}"),
+        ("password", "true"),
+        ("password", "Please enter your password"),
+        ("apiKey", "REPLACE_WITH_KEY"),
+        ("apiKey", "<your key>"),
+        ("secret", "arn:aws:secretsmanager:us-east-1:111122223333:secret:example"),
+        ("secret", "/prod/connect/key"),
+        ("passwordPrompt", "hunter-2-go"),
+        ("monkey", "hunter-2-go"),
+        ("InputTerminationSequence", "####"),
+    ],
+)
+def test_a_name_alone_makes_no_secret(name: str, value: str) -> None:
+    assert not list(secrets({"Attributes": {name: value}}))
+
+
+def test_a_masked_value_is_masked_as_before() -> None:
+    value = {"Text": CARD, "password": "hunter-2-go", "list": [f"{AWS} and {AWS}", 3, None]}
+    assert masked(masked(value)) == masked(value)
+    assert [one.what for one in secrets(masked(value))] == [one.what for one in secrets(value)]
