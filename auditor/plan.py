@@ -16,7 +16,8 @@ from auditor.flows import compare
 from auditor.model import Cause, Place, Snapshot
 from auditor.report import finding_document
 from auditor.rule import Severity
-from auditor.spec.drift import Change, Drift, counts
+from auditor.spec.creation import Remark
+from auditor.spec.drift import Change, Drift, Mark, counts
 from auditor.spec.flow_text import FlowText
 from auditor.spec.sections import BY_NAME
 from auditor.whatif import Outlook
@@ -36,6 +37,8 @@ class Compared:
     """What it was compared with, for people: a file, an environment of it, another instance."""
     drifts: tuple[Drift, ...]
     exists: bool = True
+    review: tuple[Remark, ...] = ()
+    """What to know before it is made, where it does not exist."""
 
     @property
     def unknown(self) -> bool:
@@ -54,8 +57,8 @@ class Plan:
     """Instances that no spec speaks of, and specs that speak of no instance, each as a sentence."""
     source: str = ""
     """What was compared with: a spec, a snapshot or an instance."""
-    events: Mapping[Drift, Mapping[str, Any]] = field(default_factory=dict)
-    """Who made a difference, where CloudTrail was asked: see `collect.trail`."""
+    events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = field(default_factory=dict)
+    """Who made a difference, by the instance and `Drift.where`, where CloudTrail was asked."""
 
     @property
     def drifts(self) -> tuple[Drift, ...]:
@@ -110,13 +113,13 @@ def _compared(one: Compared, plan: Plan, mask: Callable[[Any], Any]) -> dict[str
         "exists": one.exists,
         "wanted_by": one.wanted_by,
         "summary": _counts(one.drifts),
-        "drift": [_drift(drift, plan, mask) for drift in one.drifts],
+        "review": [_remark(remark, mask) for remark in one.review],
+        "drift": [_drift(drift, plan.events.get((one.place, drift.where)), mask) for drift in one.drifts],
     }
 
 
-def _drift(drift: Drift, plan: Plan, mask: Callable[[Any], Any]) -> dict[str, Any]:
+def _drift(drift: Drift, event: Mapping[str, Any] | None, mask: Callable[[Any], Any]) -> dict[str, Any]:
     section = BY_NAME[drift.section]
-    event = plan.events.get(drift)
     return {
         "section": drift.section,
         "kind": section.kind,
@@ -128,16 +131,20 @@ def _drift(drift: Drift, plan: Plan, mask: Callable[[Any], Any]) -> dict[str, An
         "seen": _shown(drift.seen, mask),
         "wanted": _shown(drift.wanted, mask),
         **({"flow": [mask(line) for line in _flow(drift)]} if _is_flow(drift) else {}),
-        **(
-            {"mark": {"file": drift.mark.file, "line": drift.mark.line, "column": drift.mark.column}}
-            if drift.mark
-            else {}
-        ),
+        **_mark(drift.mark),
         **({"cause": _cause(drift.cause)} if drift.cause else {}),
         **({"note": drift.note} if drift.note else {}),
         **({"dependents": [mask(one) for one in drift.dependents]} if drift.dependents else {}),
         **({"event": mask(dict(event))} if event is not None else {}),
     }
+
+
+def _remark(remark: Remark, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    return {"weight": str(remark.weight), "words": mask(remark.words), **_mark(remark.mark)}
+
+
+def _mark(mark: Mark | None) -> dict[str, Any]:
+    return {"mark": {"file": mark.file, "line": mark.line, "column": mark.column}} if mark else {}
 
 
 def _is_flow(drift: Drift) -> bool:

@@ -16,6 +16,7 @@ from auditor.cli.stop import Stop
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
 FORMATS = StrEnum("FORMATS", ["text", "json"])
+PLAN_FORMATS = StrEnum("PLAN_FORMATS", ["text", "json", "markdown", "sarif"])
 POLICY_FORMATS = StrEnum("POLICY_FORMATS", ["json", "cloudformation", "terraform"])
 
 EXIT_CODES = """
@@ -83,6 +84,10 @@ RuleFolders = Annotated[
 AllowPython = Annotated[
     bool, typer.Option("--allow-python-rules", help="Run rules written in Python in those folders.")
 ]
+ShowPii = Annotated[
+    bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
 
 
 def _version(asked: bool) -> None:
@@ -139,10 +144,8 @@ def scan(
         ),
     ] = None,
     format: Format = FORMATS.text,
-    show_pii: Annotated[
-        bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+    show_pii: ShowPii = False,
+    quiet: Quiet = False,
     verbose: Annotated[
         int, typer.Option("--verbose", "-v", count=True, help="Log to standard error; twice: every call.")
     ] = 0,
@@ -179,6 +182,137 @@ def scan(
             )
         )
     )
+
+
+@app.command()
+def diff(
+    what: Annotated[
+        Optional[Path], typer.Argument(metavar="SPEC|SNAPSHOT", help="A spec (.yaml), or a saved snapshot.")
+    ] = None,
+    other: Annotated[
+        Optional[Path],
+        typer.Argument(metavar="SNAPSHOT", help="A newer snapshot, to see what happened since."),
+    ] = None,
+    account: Accounts = None,
+    region: Regions = None,
+    instance: Annotated[
+        str, typer.Option(metavar="ALIAS|ID", help="Only this instance; with --with: the one to change.")
+    ] = "",
+    beside: Annotated[
+        str, typer.Option("--with", metavar="ALIAS|ID", help="The instance that --instance should be like.")
+    ] = "",
+    environment: Annotated[
+        str, typer.Option("--environment", metavar="NAME", help="Only this environment of the spec.")
+    ] = "",
+    from_snapshot: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="Compare with a saved snapshot; AWS is not asked.")
+    ] = None,
+    output: Annotated[
+        Optional[list[Path]],
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write a plan (.html, .json, .md, .sarif); repeatable."
+        ),
+    ] = None,
+    fail_on: Annotated[
+        SEVERITIES, typer.Option(help="Exit 1 if the change would bring findings of this severity or worse.")
+    ] = SEVERITIES.info,
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="Exit 2 if there are differences.")
+    ] = False,
+    attribute: Annotated[
+        bool, typer.Option("--attribute", help="Ask CloudTrail who made each difference (90 days).")
+    ] = False,
+    judge: Annotated[
+        bool, typer.Option(" /--no-judge", help="Do not ask the rules what the change would do.")
+    ] = True,
+    select: Select = None,
+    ignore: Ignore = None,
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    profile: Profile = "",
+    role_name: RoleName = "",
+    role_arn: RoleArn = "",
+    external_id: ExternalId = "",
+    role_session_name: RoleSessionName = "connect-audit",
+    format: Annotated[
+        PLAN_FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
+    ] = PLAN_FORMATS.text,
+    show_pii: ShowPii = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what differs from a spec, between two moments, or between two instances. Changes nothing."""
+    from auditor.cli import diff as command
+    from auditor.cli.asked import Asked
+
+    asked = Asked(
+        accounts=tuple(account or ()),
+        regions=tuple(region or ()),
+        instances=(instance,) if instance and not beside else (),
+        outputs=tuple(output or ()),
+        fail_on=fail_on.value,
+        rules=tuple(rules or ()),
+        allow_python_rules=allow_python_rules,
+        profile=profile,
+        role_name=role_name,
+        role_arn=role_arn,
+        external_id=external_id,
+        role_session_name=role_session_name,
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+        from_snapshot=from_snapshot,
+        format=format.value,
+        show_pii=show_pii,
+        quiet=quiet,
+    )
+    sides = command.Sides(what, other, instance, beside, environment, attribute, detailed_exitcode, judge)
+    raise typer.Exit(command.run(asked, sides))
+
+
+@app.command()
+def export(
+    account: Accounts = None,
+    region: Regions = None,
+    instance: Annotated[str, typer.Option(metavar="ALIAS|ID", help="The instance to write down.")] = "",
+    from_snapshot: Annotated[
+        Optional[Path], typer.Option(metavar="FILE", help="From a saved snapshot; AWS is not asked.")
+    ] = None,
+    output: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="The spec (.connect-spec.yaml). Default: standard output."
+        ),
+    ] = None,
+    section: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            metavar="NAME", help="Also write users or quotas, which are left out otherwise; repeatable."
+        ),
+    ] = None,
+    profile: Profile = "",
+    role_name: RoleName = "",
+    role_arn: RoleArn = "",
+    external_id: ExternalId = "",
+    role_session_name: RoleSessionName = "connect-audit",
+    quiet: Quiet = False,
+) -> None:
+    """Write an instance down as a spec: by name, sorted, with its flows in files beside it."""
+    from auditor.cli import export as command
+    from auditor.cli.asked import Asked
+
+    asked = Asked(
+        accounts=tuple(account or ()),
+        regions=tuple(region or ()),
+        instances=(instance,) if instance else (),
+        profile=profile,
+        role_name=role_name,
+        role_arn=role_arn,
+        external_id=external_id,
+        role_session_name=role_session_name,
+        all=from_snapshot is None,
+        from_snapshot=from_snapshot,
+        quiet=quiet,
+    )
+    raise typer.Exit(command.run(asked, command.Export(output, tuple(section or ()))))
 
 
 @app.command()

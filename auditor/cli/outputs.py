@@ -26,6 +26,31 @@ def _write_html(document: Mapping[str, Any], out: TextIO) -> None:
     html.write(document, out)
 
 
+def _write_plan_markdown(document: Mapping[str, Any], out: TextIO) -> None:
+    from auditor.render import plan_markdown
+
+    out.write(plan_markdown.text(document))
+
+
+def _write_plan_sarif(document: Mapping[str, Any], out: TextIO) -> None:
+    from auditor.render import plan_sarif
+
+    write_json(plan_sarif.log(document), out)
+
+
+def _write_plan_html(document: Mapping[str, Any], out: TextIO) -> None:
+    from auditor.render import plan_html
+
+    plan_html.write(document, out)
+
+
+PLAN_WRITERS: Mapping[str, Writer] = {
+    ".json": write_json,
+    ".md": _write_plan_markdown,
+    ".sarif": _write_plan_sarif,
+    ".html": _write_plan_html,
+    ".htm": _write_plan_html,
+}
 WRITERS: Mapping[str, Writer] = {".json": write_json, ".html": _write_html, ".htm": _write_html}
 
 
@@ -36,10 +61,11 @@ class Outputs:
     before anything is read, and a failure leaves the old reports as they were.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], writers: Mapping[str, Writer] = WRITERS) -> None:
         for path in paths:
-            if path.suffix.lower() not in WRITERS:
-                raise Stop(f"{path}: a report's name ends in {', '.join(sorted(WRITERS))}.")
+            if path.suffix.lower() not in writers:
+                raise Stop(f"{path}: a report's name ends in {', '.join(sorted(writers))}.")
+        self._writers = writers
         self._pending: list[Pending] = []
         try:
             for path in dict.fromkeys(paths):
@@ -55,7 +81,7 @@ class Outputs:
                 with pending.writing() as out:
                     # A lone surrogate in a name is no UTF-8; escaped so, it is what JSON has for it.
                     text = io.TextIOWrapper(out, encoding="utf-8", errors="backslashreplace", newline="\n")
-                    WRITERS[pending.path.suffix.lower()](document, text)
+                    self._writers[pending.path.suffix.lower()](document, text)
                     text.detach()
             for pending in self._pending:
                 pending.place()

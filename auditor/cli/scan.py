@@ -27,17 +27,17 @@ from auditor.store import BadSnapshot, load, save
 def run(asked: Asked) -> int:
     """Scans, writes what was asked for, and returns the exit code."""
     _log(asked.verbose)
-    _check(asked)
+    check(asked)
     catalogue = asked.selection.catalogue()
     saving = _pending(asked.snapshot_out)
     try:
         outputs = Outputs(asked.outputs)
         try:
-            taken = _taken(asked, catalogue)
+            read = taken(asked, catalogue)
             if saving:
                 # At once: whatever happens to the reports, what was collected is there.
-                _save(taken, saving, clear=asked.show_pii)
-            report = Report(taken.snapshot, evaluate(catalogue.rules, taken.snapshot), catalogue, taken.run)
+                _save(read, saving, clear=asked.show_pii)
+            report = Report(read.snapshot, evaluate(catalogue.rules, read.snapshot), catalogue, read.run)
             mask = Clear() if asked.show_pii else Mask(report.snapshot)
             written = document(report, mask)
             paths = outputs.write(written)
@@ -51,7 +51,7 @@ def run(asked: Asked) -> int:
     return code
 
 
-def _taken(asked: Asked, catalogue: Catalogue) -> Taken:
+def taken(asked: Asked, catalogue: Catalogue) -> Taken:
     """The snapshot to judge: read from AWS now, or taken from a file."""
     if asked.from_snapshot is None:
         from auditor.cli import live
@@ -110,7 +110,8 @@ def _save(taken: Taken, saving: Pending, *, clear: bool) -> None:
         raise Stop(f"{problem}.") from problem
 
 
-def _check(asked: Asked) -> None:
+def check(asked: Asked) -> None:
+    """Raises `Stop` for options that make no sense, alone or together."""
     for account in asked.accounts:
         if not (account.isdigit() and len(account) == 12):
             raise Stop(f"--account {account}: an account id has 12 digits.", USAGE)

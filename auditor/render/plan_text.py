@@ -25,6 +25,7 @@ _STYLES = {
     "manual": "low",
     "unknown": "dim",
 }
+_WEIGHTS = {"stop": "STOP", "look": "look", "unknown": "  ? "}
 _LONGEST = 120
 
 
@@ -46,6 +47,9 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         yield paint("bold", f"{visible(instance['alias'] or instance['id'])}{state}") + paint(
             "dim", f"  {where}, compared with {visible(instance['wanted_by'])}"
         )
+        for remark in instance["review"]:
+            mark = f"  {remark['mark']['file']}:{remark['mark']['line']}" if "mark" in remark else ""
+            yield f"  {_WEIGHTS[remark['weight']]} {visible(remark['words'])}" + paint("dim", visible(mark))
         for drift in instance["drift"]:
             yield from _drift(drift, paint)
         yield f"  {sentence(instance['summary'])}."

@@ -32,6 +32,8 @@ class Written:
 
     text: str
     flows: Mapping[str, str]
+    left: tuple[str, ...]
+    """What could not be read whole, and so is not written or not exhaustive."""
 
 
 def write(
@@ -42,7 +44,8 @@ def write(
     `stem` names the folder of its flows; `asked` are sections to write beside the usual ones.
     """
     writer = _Writer(portrait, stem, asked)
-    return Written(writer.text(made_by), writer.flows)
+    text = writer.text(made_by)
+    return Written(text, writer.flows, tuple(writer.left))
 
 
 class _Writer:
@@ -51,20 +54,20 @@ class _Writer:
         self._stem = stem
         self._asked = asked
         self.flows: dict[str, str] = {}
+        self.left: list[str] = []
 
     def text(self, made_by: str) -> str:
         root = CommentedMap()
         root["version"] = 1
         instance = next(iter(self._portrait.things("instance").values()))
         root["match"] = CommentedMap({"alias": _scalar(instance.value.get("InstanceAlias", ""))})
-        left: list[str] = []
         for section in SECTIONS:
             if section.asked and section.name not in self._asked:
                 continue
             gap = self._portrait.gap(section.name)
             if gap is not None:
                 if gap.reason is not Reason.NOT_ASKED:
-                    left.append(f"{section.name}: not read whole ({gap})")
+                    self.left.append(f"{section.name}: not read whole ({gap})")
                 if not self._portrait.things(section.name):
                     continue
             if not self._portrait.things(section.name) and section.shape is Shape.THING:
@@ -77,7 +80,7 @@ class _Writer:
             f"# What {alias} should be{f', {made_by}' if made_by else ''}.",
             "# Delete what you do not care for: only what stands here is compared. References are names.",
             "# `exhaustive: true` makes whatever a section does not name a difference.",
-            *(f"# Left out: {one}" for one in left),
+            *(f"# Left out: {one}" for one in self.left),
         ]
         out = io.StringIO()
         yaml = YAML()

@@ -1,0 +1,254 @@
+"""`connect-audit diff`: what differs from a spec, between two moments, or between two instances."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from auditor.catalogue import Catalogue
+from auditor.cli.asked import Asked
+from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, write_json
+from auditor.cli.scan import check, taken
+from auditor.cli.stop import NOTHING, USAGE, Stop
+from auditor.mask import Clear, Mask
+from auditor.model import Place, Snapshot
+from auditor.plan import Compared, Plan, document
+from auditor.positions import BadFile
+from auditor.rule import Severity
+from auditor.spec.compare import differences, wanted_from
+from auditor.spec.creation import creations, review
+from auditor.spec.portrait import Portrait, portraits
+from auditor.spec.reader import read
+from auditor.spec.resolve import check_names
+from auditor.spec.spec import Environment, Spec
+from auditor.store import BadSnapshot, load
+from auditor.whatif import Outlook, outlook
+
+SPECS = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is compared with what."""
+
+    what: Path | None = None
+    """A spec, or a saved snapshot."""
+    other: Path | None = None
+    """A second, newer snapshot."""
+    instance: str = ""
+    beside: str = ""
+    """The instance that `instance` should be like."""
+    environment: str = ""
+    attribute: bool = False
+    detailed: bool = False
+    judged: bool = True
+    """Whether the rules are asked what the change would do."""
+
+
+def run(asked: Asked, sides: Sides) -> int:
+    """Compares, writes what was asked for, and returns the exit code."""
+    check(asked)
+    _check(asked, sides)
+    outputs = Outputs(asked.outputs, PLAN_WRITERS)
+    try:
+        plan = _plan(asked, sides)
+        mask = Clear() if asked.show_pii else Mask(plan.snapshot)
+        written = document(plan, mask)
+        paths = outputs.write(written)
+    finally:
+        outputs.discard()
+    code = plan.exit_code(Severity(asked.fail_on), detailed=sides.detailed)
+    _tell(written, paths, asked)
+    return code
+
+
+def is_spec(path: Path | None) -> bool:
+    """Whether a file is a spec, by its name; anything else is a saved snapshot."""
+    return path is not None and path.suffix.lower() in SPECS
+
+
+def read_spec(path: Path) -> Spec:
+    """The spec in a file. Raises `Stop` for one that cannot be used."""
+    try:
+        return read(path)
+    except BadFile as problem:
+        raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
+
+
+def compared(spec: Spec, snapshot: Snapshot, only: str = "") -> tuple[list[Compared], list[str]]:
+    """Every instance that a spec speaks of beside what it should be, and who was left over, in sentences.
+
+    Raises `Stop` for a name in the spec that means nothing, or more than one thing.
+    """
+    found: list[Compared] = []
+    left: list[str] = []
+    spoken_of: set[str] = set()
+    for portrait in portraits(snapshot):
+        instance = next(one for one in snapshot.instances() if one.key.place == portrait.place)
+        environment = spec.of(instance, only)
+        place = portrait.place
+        if environment is None:
+            where = f"{instance.name or place.instance_id} ({place.account} {place.region})"
+            left.append(f"{spec.file} does not speak of the instance {where}.")
+            continue
+        spoken_of.add(environment.name)
+        try:
+            check_names(environment.said, portrait)
+        except BadFile as problem:
+            raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
+        drifts = differences(environment.wanted, portrait)
+        found.append(Compared(place, instance.name, _called(spec, environment), drifts))
+    for environment in spec.environments:
+        if environment.name not in spoken_of and only in ("", environment.name):
+            made = _to_make(spec, environment, snapshot)
+            found += made
+            if not made:
+                left.append(
+                    f"{_called(spec, environment)} speaks of no instance that was seen ({environment.match})."
+                )
+    return found, left
+
+
+def _check(asked: Asked, sides: Sides) -> None:
+    if sides.other is not None and (is_spec(sides.what) or asked.from_snapshot):
+        raise Stop("diff compares a spec with what is live or with --from-snapshot, or two snapshots.", USAGE)
+    if bool(sides.instance) != bool(sides.beside) and sides.beside:
+        raise Stop("--with needs --instance: the instance that should be like it.", USAGE)
+    if sides.what is None and not sides.beside:
+        raise Stop("diff needs a spec (.yaml), two snapshots, or --instance A --with B.", USAGE)
+    if sides.what is not None and not is_spec(sides.what) and sides.other is None and not sides.beside:
+        raise Stop(f"{sides.what} is a snapshot: name a second one, or --instance A --with B.", USAGE)
+    if sides.environment and not is_spec(sides.what):
+        raise Stop("--environment chooses a part of a spec, and there is none.", USAGE)
+    if sides.attribute and (asked.from_snapshot or not is_spec(sides.what)):
+        raise Stop(
+            "--attribute asks CloudTrail who made a difference: it needs a spec and a live instance.", USAGE
+        )
+
+
+def _plan(asked: Asked, sides: Sides) -> Plan:
+    catalogue = asked.selection.catalogue()
+    if sides.what is not None and is_spec(sides.what):
+        return _with_spec(asked, sides, read_spec(sides.what), catalogue)
+    if sides.other is not None and sides.what is not None:
+        return _between_moments(_saved(sides.what), _saved(sides.other), sides)
+    snapshot = _saved(sides.what) if sides.what else taken(asked, catalogue).snapshot
+    return _between_instances(snapshot, sides)
+
+
+def _with_spec(asked: Asked, sides: Sides, spec: Spec, catalogue: Catalogue) -> Plan:
+    if sides.environment and sides.environment not in {one.name for one in spec.environments}:
+        names = ", ".join(one.name for one in spec.environments if one.name) or "none"
+        raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
+    snapshot = taken(asked, catalogue).snapshot
+    found, left = compared(spec, snapshot, sides.environment)
+    if not found:
+        raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)
+    changes = [(Portrait(snapshot, one.place), one.drifts) for one in found if one.exists]
+    ahead = outlook(catalogue.rules, snapshot, changes) if sides.judged else Outlook((), (), ())
+    events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = {}
+    if sides.attribute:
+        from auditor.cli import live
+
+        events = live.attribute(asked, [one for one in found if one.exists])
+    return Plan(snapshot, tuple(found), ahead, tuple(left), "spec", events)
+
+
+def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
+    """What happened from one snapshot to the other: the older one is what is seen, the newer one what it became."""
+    older = {one.place: one for one in portraits(before)}
+    newer = {one.place: one for one in portraits(after)}
+    found, left = [], []
+    for place in sorted({*older, *newer}):
+        alias = _alias((newer if place in newer else older)[place])
+        if sides.instance and sides.instance not in (alias, place.instance_id):
+            continue
+        if place not in newer:
+            left.append(
+                f"The instance {alias} ({place.account} {place.region}) is gone since {before.taken_at}."
+            )
+        elif place not in older:
+            left.append(
+                f"The instance {alias} ({place.account} {place.region}) is new since {before.taken_at}."
+            )
+        else:
+            drifts = differences(wanted_from(newer[place]), older[place])
+            found.append(Compared(place, alias, f"what it was at {after.taken_at}", drifts))
+    return Plan(before, tuple(found), unmatched=tuple(left), source="snapshot")
+
+
+def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:
+    """What it takes to make one instance like another one, by name."""
+    mine, model = (_one(snapshot, name) for name in (sides.instance, sides.beside))
+    drifts = differences(wanted_from(model), mine)
+    place = model.place
+    words = f"{_alias(model)} ({place.account} {place.region})"
+    return Plan(snapshot, (Compared(mine.place, _alias(mine), words, drifts),), source="instance")
+
+
+def _to_make(spec: Spec, environment: Environment, snapshot: Snapshot) -> list[Compared]:
+    """The plan of an instance that a spec describes and that is not there."""
+    alias = environment.wanted.sections.get("instance", {}).get("InstanceAlias")
+    if not isinstance(alias, str):
+        return []
+    unit = snapshot.units[0] if snapshot.units else None
+    account = environment.match.account or (unit.account if unit else "")
+    region = environment.match.region or environment.wanted.sections["instance"].get("Region") or ""
+    place = Place(account, region or (unit.region if unit else ""))
+    drifts = tuple(creations(environment.wanted))
+    remarks = review(environment.wanted, snapshot, place)
+    return [Compared(place, alias, _called(spec, environment), drifts, exists=False, review=remarks)]
+
+
+def _called(spec: Spec, environment: Environment) -> str:
+    return f"{spec.file} ({environment.name})" if environment.name else str(spec.file)
+
+
+def _alias(portrait: Portrait) -> str:
+    instance = next(iter(portrait.things("instance").values()))
+    return str(instance.value.get("InstanceAlias", portrait.place.instance_id))
+
+
+def _one(snapshot: Snapshot, name: str) -> Portrait:
+    """The instance with an alias or id. Raises `Stop` where there is none, or more than one."""
+    found = [one for one in portraits(snapshot) if name in (_alias(one), one.place.instance_id)]
+    if not found:
+        names = ", ".join(_alias(one) for one in portraits(snapshot)) or "none"
+        raise Stop(f"No instance is called {name}: there are {names}.", NOTHING)
+    if len(found) > 1:
+        # A replica has its source's id and alias.
+        where = ", ".join(f"{one.place.account} {one.place.region}" for one in found)
+        raise Stop(
+            f"{len(found)} instances are called {name} ({where}): limit the scan with --region.", USAGE
+        )
+    return found[0]
+
+
+def _saved(path: Path) -> Snapshot:
+    try:
+        return load(path).snapshot
+    except BadSnapshot as problem:
+        raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
+
+
+def _tell(written: Mapping[str, Any], paths: list[Path], asked: Asked) -> None:
+    """The plan to standard output, where the files are to standard error."""
+    from auditor.render import plan_text
+
+    writer: Writer | None = {"json": write_json, **_formats()}.get(asked.format)
+    if writer:
+        writer(written, sys.stdout)
+    elif not asked.quiet:
+        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        sys.stdout.write(plan_text.text(written, colour=colour))
+    if not asked.quiet:
+        for path in paths:
+            sys.stderr.write(f"Plan: {path}\n")
+
+
+def _formats() -> dict[str, Writer]:
+    return {"markdown": PLAN_WRITERS[".md"], "sarif": PLAN_WRITERS[".sarif"]}

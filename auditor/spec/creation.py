@@ -1,0 +1,175 @@
+"""What to look at before an instance is made: the choices that can never be changed, and what is not there yet.
+
+The last step of the set-up guide shows the choices once more; this is that step for an instance that a spec
+describes. Sources: the administrator guide's "Create an Amazon Connect instance", CreateInstance in the API
+reference ("it does not attach any storage, such as Amazon S3 or Amazon Kinesis, or allow for configurations on
+features, such as Contact Lens").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from auditor.model import Key, Place, Snapshot, Unread
+from auditor.spec.compare import EXHAUSTIVE, Wanted
+from auditor.spec.drift import Change, Drift, Mark
+from auditor.spec.sections import SECTIONS, Shape
+
+ALIAS = re.compile(r"(?!d-)[0-9A-Za-z]+(?:-*[0-9A-Za-z])*")
+LONGEST_ALIAS = 45
+INSTANCES_QUOTA = "L-AA17A6B9"
+"""Service Quotas' code of "Amazon Connect instances per account"."""
+
+
+class Weight(StrEnum):
+    """How much a remark asks of the reader."""
+
+    STOP = "stop"
+    """Making the instance would fail, or end in something that nobody can mend."""
+    LOOK = "look"
+    """It cannot be changed later, or does not come by itself."""
+    UNKNOWN = "unknown"
+    """It could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing to know before an instance is made."""
+
+    weight: Weight
+    words: str
+    mark: Mark | None = None
+
+
+def creations(wanted: Wanted) -> Iterator[Drift]:
+    """Everything that a spec names, as to be made."""
+    for section in SECTIONS:
+        said = wanted.sections.get(section.name)
+        if said is None:
+            continue
+        named = {section.name: said} if section.shape is Shape.THING else said
+        for name in named:
+            if name != EXHAUSTIVE:
+                value = named[name] if isinstance(named, Mapping) else None
+                where = Drift(section.name, str(name), Change.CREATE).where
+                yield Drift(section.name, str(name), Change.CREATE, wanted=value, mark=wanted.mark(where))
+
+
+def review(wanted: Wanted, snapshot: Snapshot, place: Place) -> tuple[Remark, ...]:
+    """The remarks about an instance that does not exist yet."""
+    return tuple(_Review(wanted, snapshot, place).remarks())
+
+
+class _Review:
+    def __init__(self, wanted: Wanted, snapshot: Snapshot, place: Place) -> None:
+        self._wanted = wanted
+        self._snapshot = snapshot
+        self._place = place
+        self._instance: Mapping[str, Any] = wanted.sections.get("instance", {})
+
+    def remarks(self) -> Iterator[Remark]:
+        yield from self._identity()
+        yield from self._alias()
+        yield from self._quota()
+        yield from self._what_does_not_come_by_itself()
+        yield from self._behind_storage()
+
+    def _identity(self) -> Iterator[Remark]:
+        identity = self._instance.get("IdentityManagementType")
+        mark = self._wanted.mark(("instance", "IdentityManagementType"))
+        if not isinstance(identity, str):
+            words = "say `IdentityManagementType`: how users sign in can never be changed after creation"
+            yield Remark(Weight.LOOK, words, self._wanted.mark(("instance",)))
+            return
+        yield Remark(Weight.LOOK, f"{identity}: how users sign in can never be changed after creation", mark)
+        directory = self._instance.get("DirectoryId")
+        if identity == "EXISTING_DIRECTORY" and not directory:
+            yield Remark(Weight.STOP, "EXISTING_DIRECTORY needs a `DirectoryId`", mark)
+        if directory:
+            others = [
+                str(one.data.get("InstanceAlias", one.key.id))
+                for one in self._snapshot.instances()
+                if one.data.get("IdentityManagementType") == "EXISTING_DIRECTORY"
+                and one.key.place.account == self._place.account
+            ]
+            if others:
+                words = (
+                    f"a directory serves one instance, and {', '.join(sorted(others))} has one: no API tells which, "
+                    f"so make sure in the console that it is not {directory}"
+                )
+                yield Remark(Weight.UNKNOWN, words, self._wanted.mark(("instance", "DirectoryId")))
+
+    def _alias(self) -> Iterator[Remark]:
+        alias = self._instance.get("InstanceAlias")
+        mark = self._wanted.mark(("instance", "InstanceAlias"))
+        if not isinstance(alias, str):
+            return
+        if not ALIAS.fullmatch(alias) or len(alias) > LONGEST_ALIAS:
+            words = (
+                f"the alias {alias} is not accepted: letters, digits and single hyphens between them, at most "
+                f"{LONGEST_ALIAS} characters, not beginning with d-"
+            )
+            yield Remark(Weight.STOP, words, mark)
+            return
+        clashes = [
+            one.key.place for one in self._snapshot.instances() if one.data.get("InstanceAlias") == alias
+        ]
+        for place in clashes:
+            words = f"the alias {alias} is taken by an instance of {place.account} in {place.region}"
+            yield Remark(Weight.STOP, words, mark)
+        words = f"the access URL https://{alias}.my.connect.aws can never be changed; aliases are unique in all of AWS"
+        yield Remark(Weight.LOOK, words, mark)
+
+    def _quota(self) -> Iterator[Remark]:
+        region = Place(self._place.account, self._place.region)
+        count = sum(1 for one in self._snapshot.instances() if one.key.place.region == self._place.region)
+        quotas = [
+            one
+            for one in self._snapshot.seen(region, "service_quotas.quota")
+            if one.data.get("QuotaCode") == INSTANCES_QUOTA
+        ]
+        if not quotas:
+            words = f"the quota of instances could not be read: {count} exist here"
+            yield Remark(Weight.UNKNOWN, words)
+        elif count + 1 > quotas[0].data.get("Value", 0):
+            words = f"the quota of {quotas[0].data['Value']:g} instances is used up by {count}: ask AWS for more first"
+            yield Remark(Weight.STOP, words)
+
+    def _what_does_not_come_by_itself(self) -> Iterator[Remark]:
+        attributes = self._wanted.sections.get("attributes", {})
+        storage = self._wanted.sections.get("storage", {})
+        if not (isinstance(attributes, Mapping) and attributes.get("CONTACTFLOW_LOGS") is True):
+            words = "flow logs are off unless somebody turns them on: set `CONTACTFLOW_LOGS: true`"
+            yield Remark(Weight.LOOK, words, self._wanted.mark(("attributes",)))
+        for kind in ("CALL_RECORDINGS", "CHAT_TRANSCRIPTS", "SCHEDULED_REPORTS"):
+            if kind not in storage:
+                words = f"an instance made by API stores no {kind.lower().replace('_', ' ')}: name it under `storage`"
+                yield Remark(Weight.LOOK, words, self._wanted.mark(("storage",)))
+
+    def _behind_storage(self) -> Iterator[Remark]:
+        storage = self._wanted.sections.get("storage", {})
+        for name, said in storage.items() if isinstance(storage, Mapping) else ():
+            s3 = said.get("S3Config", {}) if isinstance(said, Mapping) else {}
+            mark = self._wanted.mark(("storage", str(name)))
+            if isinstance(s3.get("BucketName"), str):
+                yield from self._neighbour("s3.bucket", s3["BucketName"], "bucket", mark)
+            key = s3.get("EncryptionConfig", {}).get("Key")
+            if isinstance(key, str):
+                yield from self._neighbour("kms.key", key, "KMS key", mark)
+
+    def _neighbour(self, kind: str, identity: str, title: str, mark: Mark | None) -> Iterator[Remark]:
+        try:
+            found = self._snapshot.one(Key(Place(self._place.account, self._place.region), kind, identity))
+        except Unread as unread:
+            yield Remark(
+                Weight.UNKNOWN,
+                f"whether the {title} {identity} exists could not be read ({unread.cause})",
+                mark,
+            )
+        else:
+            if found is None:
+                yield Remark(Weight.STOP, f"the {title} {identity} does not exist: make it first", mark)

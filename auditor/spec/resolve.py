@@ -1,0 +1,90 @@
+"""Holds the names in a spec against the names of an instance: each must mean one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from auditor.positions import Said, near
+from auditor.spec.compare import EXHAUSTIVE
+from auditor.spec.portrait import Portrait
+from auditor.spec.sections import BY_NAME, Ref, Section, Shape, spelled
+from auditor.spec.words import renamed
+
+
+def check_names(sections: Mapping[str, Said], portrait: Portrait) -> None:
+    """Raises `BadFile` for a name that means nothing, or more than one thing, and for a field that no thing has.
+
+    A name that the spec itself gives to a thing means that thing, whether it is there yet or not. Where a
+    section could not be read, its names are not held against it.
+    """
+    for name, said in sections.items():
+        section = BY_NAME[name]
+        shared = portrait.names.shared.get(name, {})
+        for thing in _things(section, said):
+            if thing.name in shared:
+                raise thing.bad(_shared(thing.name, section, shared[thing.name]))
+        for path, ref in section.refs.items():
+            if path not in section.label:
+                for one in _values(section, said, spelled(section, path)):
+                    _check(one, ref, sections, portrait)
+
+
+def _things(section: Section, said: Said) -> Iterator[Said]:
+    """The names of things that a section says, each where it stands."""
+    if section.shape is Shape.THING:
+        return
+    if isinstance(said.value, list):
+        yield from (one for one in said.value)
+    elif isinstance(said.value, dict):
+        yield from (one for name, one in said.value.items() if name != EXHAUSTIVE)
+
+
+def _values(section: Section, said: Said, path: str) -> Iterator[Said]:
+    """What a section says at a path, of each of its things."""
+    if section.shape is Shape.THING:
+        yield from _at(said, path.split("."))
+        return
+    for thing in _things(section, said):
+        if section.shape is Shape.VALUES and renamed(section.value) == path:
+            yield thing
+        else:
+            yield from _at(thing, path.split("."))
+
+
+def _at(said: Said, steps: list[str]) -> Iterator[Said]:
+    if isinstance(said.value, list):
+        for one in said.value:
+            yield from _at(one, steps)
+    elif not steps:
+        yield said
+    elif isinstance(said.value, dict) and steps[0] in said.value and "match" not in said.value:
+        yield from _at(said.value[steps[0]], steps[1:])
+
+
+def _check(said: Said, ref: Ref, sections: Mapping[str, Said], portrait: Portrait) -> None:
+    """Raises `BadFile` where a reference means nothing, or more than one thing."""
+    if not isinstance(said.value, str) or said.value.startswith("${missing:") or not said.value:
+        return
+    section = BY_NAME[ref.section]
+    shared = portrait.names.shared.get(section.name, {})
+    if said.value in shared:
+        raise said.bad(_shared(said.value, section, shared[said.value]))
+    known: Collection[str] = portrait.names.ids.get(section.name, {})
+    own = {
+        one.name if section.shape is not Shape.NAMES else str(one.value) for one in _own(section, sections)
+    }
+    if said.value not in known and said.value not in own and portrait.gap(section.name) is None:
+        hint = near(said.value, [*known, *own]) or f"name it under `{section.name}` if it is to be made"
+        raise said.bad(f"there is no {section.title} called `{said.value}`: {hint}")
+
+
+def _own(section: Section, sections: Mapping[str, Said]) -> Iterator[Said]:
+    if section.name in sections:
+        yield from _things(section, sections[section.name])
+
+
+def _shared(name: str, section: Section, spelled_out: tuple[str, ...]) -> str:
+    return (
+        f"{len(spelled_out)} {section.title}s are called `{name}`: write which one you mean, "
+        f"{' or '.join(f'`{one}`' for one in spelled_out)}"
+    )
