@@ -70,25 +70,31 @@ _INERT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 def write(document: Mapping[str, Any], out: TextIO) -> None:
     """Writes the report of a JSON v1 document, piece by piece."""
-    style, script = _text("report.css"), _text("report.js")
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"style-src '{_digest(style)}'",
-            f"script-src '{_digest(script)}'",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        )
-    )
-    template = _environment().get_template("report.html.j2")
+    style, script = text_of("report.css"), text_of("report.js")
+    policy = content_policy(style, script)
+    template = environment().get_template("report.html.j2")
     stream = template.stream(doc=document, page=Page(document), policy=policy, style=style, script=script)
     stream.enable_buffering(64)
     out.writelines(stream)
 
 
+def content_policy(style: str, script: str = "") -> str:
+    """The content security policy of a page that brings this style and this script, and nothing else."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src '{_digest(style)}'",
+            *((f"script-src '{_digest(script)}'",) if script else ()),
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
 @cache
-def _text(name: str) -> str:
+def text_of(name: str) -> str:
+    """A file that stands beside the templates."""
     return (TEMPLATES / name).read_text("utf-8").replace("\r\n", "\n")
 
 
@@ -97,8 +103,9 @@ def _digest(text: str) -> str:
 
 
 @cache
-def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
+def environment() -> jinja2.Environment:
+    """What renders every page: each text is escaped, and made inert and visible."""
+    made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -106,7 +113,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         finalize=_inert,
     )
-    environment.filters |= {
+    made.filters |= {
         "clip": clip,
         "counted": counted,
         "because": because,
@@ -117,9 +124,9 @@ def _environment() -> jinja2.Environment:
         "number": number,
         "policy_of": policy_of,
     }
-    environment.tests |= {"https": is_https, "flag": lambda value: isinstance(value, bool)}
-    environment.globals |= {"SEVERITIES": SEVERITIES, "FIXES": _FIXES, "PLACES": PLACES, "LINES": LINES}
-    return environment
+    made.tests |= {"https": is_https, "flag": lambda value: isinstance(value, bool)}
+    made.globals |= {"SEVERITIES": SEVERITIES, "FIXES": _FIXES, "PLACES": PLACES, "LINES": LINES}
+    return made
 
 
 # Texts
