@@ -23,7 +23,7 @@ from auditor.spec.compare import differences, wanted_from
 from auditor.spec.creation import creations, review
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
-from auditor.spec.resolve import check_names
+from auditor.spec.resolve import check_fields, check_names
 from auditor.spec.spec import Environment, Spec
 from auditor.store import BadSnapshot, load
 from auditor.whatif import Outlook, outlook
@@ -98,6 +98,8 @@ def compared(spec: Spec, snapshot: Snapshot, only: str = "") -> tuple[list[Compa
         spoken_of.add(environment.name)
         try:
             check_names(environment.said, portrait)
+            if environment.strange:
+                check_fields(environment.strange, portrait)
         except BadFile as problem:
             raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
         drifts = differences(environment.wanted, portrait)

@@ -11,7 +11,17 @@ from auditor.kinds import Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unread
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import Names, label_of, names_of
-from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, VOLATILE, Codec, Section, Shape, spelled
+from auditor.spec.sections import (
+    BY_NAME,
+    KIND_OF,
+    SECTIONS,
+    VOLATILE,
+    Codec,
+    Section,
+    Shape,
+    dropped,
+    spelled,
+)
 from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
 
 
@@ -138,25 +148,14 @@ class _Drawing:
     """Turns the data of one section's kind into a spec's words."""
 
     def __init__(self, section: Section, portrait: Portrait) -> None:
-        kind = KIND_OF[section.kind]
         self._section = section
         self._portrait = portrait
         self._names = portrait.names
-        own = () if section.label and section.shape is not Shape.THING else (kind.label,)
-        identity = kind.id if len(kind.id) == 1 else ()
-        self._dropped = frozenset((*section.drop, *identity, kind.arn, *self._labels(own), "InstanceId"))
-        if section.shape is Shape.THING:
-            self._dropped -= {kind.label}
-
-    def _labels(self, own: tuple[str, ...]) -> tuple[str, ...]:
-        return (
-            *own,
-            *(path for path in self._section.label if path in self._section.refs or "." not in path),
-        )
+        self._dropped = dropped(section)
 
     def drops(self, path: str) -> bool:
         """Whether a field is no part of a spec."""
-        return path in self._dropped or any(path.startswith(f"{one}.") for one in self._dropped if one)
+        return path in self._dropped or any(path.startswith(f"{one}.") for one in self._dropped)
 
     def path(self, path: str) -> str:
         """The path of a field as a spec has it."""

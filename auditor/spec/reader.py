@@ -13,6 +13,7 @@ from auditor.positions import BadFile, Said, load, near
 from auditor.spec.compare import EXHAUSTIVE, Wanted
 from auditor.spec.drift import Mark
 from auditor.spec.flow_text import FlowText
+from auditor.spec.form import check_form
 from auditor.spec.sections import BY_NAME, SECTIONS, Codec, Section, Shape
 from auditor.spec.spec import Environment, Match, Spec
 
@@ -53,8 +54,10 @@ def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment
     sections = {part: one for part, one in filled.items() if part in BY_NAME}
     marks: dict[tuple[str, ...], Mark] = {}
     plain: dict[str, Any] = {}
+    strange: list[tuple[Said, tuple[str, ...]]] = []
     for part, one in sections.items():
         _Section(BY_NAME[part], one).check()
+        strange += check_form(BY_NAME[part], one)
         marks.update(_marks(one, (part,)))
         plain[part] = _contents(BY_NAME[part], one, file.parent)
     if not sections:
@@ -72,6 +75,7 @@ def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment
         if "severity" in filled
         else {},
         said=sections,
+        strange=tuple(strange),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from auditor.positions import Said, near
 from auditor.spec.compare import EXHAUSTIVE
@@ -12,7 +13,7 @@ from auditor.spec.words import renamed
 
 
 def check_names(sections: Mapping[str, Said], portrait: Portrait) -> None:
-    """Raises `BadFile` for a name that means nothing, or more than one thing, and for a field that no thing has.
+    """Raises `BadFile` for a name that means nothing, or more than one thing.
 
     A name that the spec itself gives to a thing means that thing, whether it is there yet or not. Where a
     section could not be read, its names are not held against it.
@@ -27,6 +28,31 @@ def check_names(sections: Mapping[str, Said], portrait: Portrait) -> None:
             if path not in section.label:
                 for one in _values(section, said, spelled(section, path)):
                     _check(one, ref, sections, portrait)
+
+
+def check_fields(strange: Iterable[tuple[Said, tuple[str, ...]]], portrait: Portrait) -> None:
+    """Raises `BadFile` for a field that neither the schema knows nor any thing of the instance has."""
+    seen = {
+        name
+        for section in BY_NAME
+        for one in portrait.things(section).values()
+        for name in _fields(one.value)
+    }
+    for said, known in strange:
+        if said.name not in seen:
+            hint = near(said.name, known) or f"use {', '.join(known)}"
+            raise said.bad(f"there is no field `{said.name}` here: {hint}")
+
+
+def _fields(value: Any) -> Iterator[str]:
+    """The names of all fields in a value."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield str(name)
+            yield from _fields(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _fields(inner)
 
 
 def _things(section: Section, said: Said) -> Iterator[Said]:

@@ -459,6 +459,19 @@ def spelled(section: Section, path: str) -> str:
     )
 
 
+def dropped(section: Section) -> frozenset[str]:
+    """The fields of AWS's data that are no part of a spec: ids, and what the thing's name says already."""
+    kind = KIND_OF[section.kind]
+    single = section.shape is Shape.THING
+    label = () if single or section.label else (kind.label,)
+    spoken = () if single else tuple(one for one in section.label if one in section.refs or "." not in one)
+    identity = kind.id if len(kind.id) == 1 else ()
+    return frozenset({*section.drop, *identity, kind.arn, *label, *spoken, "InstanceId"}) - {
+        section.value,
+        "",
+    }
+
+
 def _refers(section: Section, path: str) -> bool:
     """Whether a field holds an id, and a spec a name instead."""
     by_name = path in section.refs and not section.refs[path].of

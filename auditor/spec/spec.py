@@ -53,6 +53,8 @@ class Environment:
     """Severities of drift, by the id of the drift rule."""
     said: Mapping[str, Said]
     """The sections as the file has them, with its variables filled in: what can be checked once names are known."""
+    strange: tuple[tuple[Said, tuple[str, ...]], ...] = ()
+    """Fields that the schema does not know, each with those it knows there."""
 
 
 @dataclass(frozen=True, slots=True)
