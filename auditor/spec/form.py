@@ -66,13 +66,11 @@ def _deepest(error: ValidationError) -> Iterator[ValidationError]:
     if strange:
         yield from strange
         return
-    inner = best_match(
-        [one for one in error.context if one.absolute_path != error.absolute_path] or error.context
-    )
-    if inner is None:
-        yield error
+    inside = [one for one in error.context if one.absolute_path != error.absolute_path]
+    if inside:
+        yield from _deepest(inside[0])
     else:
-        yield from _deepest(inner)
+        yield error
 
 
 def _is_match(error: ValidationError) -> bool:
