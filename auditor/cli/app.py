@@ -84,6 +84,12 @@ RuleFolders = Annotated[
 AllowPython = Annotated[
     bool, typer.Option("--allow-python-rules", help="Run rules written in Python in those folders.")
 ]
+Rates = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--rate", metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."
+    ),
+]
 ShowPii = Annotated[
     bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
 ]
@@ -137,12 +143,7 @@ def scan(
     role_arn: RoleArn = "",
     external_id: ExternalId = "",
     role_session_name: RoleSessionName = "connect-audit",
-    rate: Annotated[
-        Optional[list[str]],
-        typer.Option(
-            metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."
-        ),
-    ] = None,
+    rate: Rates = None,
     format: Format = FORMATS.text,
     show_pii: ShowPii = False,
     quiet: Quiet = False,
@@ -234,6 +235,7 @@ def diff(
     role_arn: RoleArn = "",
     external_id: ExternalId = "",
     role_session_name: RoleSessionName = "connect-audit",
+    rate: Rates = None,
     format: Annotated[
         PLAN_FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
     ] = PLAN_FORMATS.text,
@@ -257,6 +259,7 @@ def diff(
         role_arn=role_arn,
         external_id=external_id,
         role_session_name=role_session_name,
+        rates=tuple(rate or ()),
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
         from_snapshot=from_snapshot,
@@ -293,6 +296,7 @@ def export(
     role_arn: RoleArn = "",
     external_id: ExternalId = "",
     role_session_name: RoleSessionName = "connect-audit",
+    rate: Rates = None,
     quiet: Quiet = False,
 ) -> None:
     """Write an instance down as a spec: by name, sorted, with its flows in files beside it."""
@@ -308,6 +312,7 @@ def export(
         role_arn=role_arn,
         external_id=external_id,
         role_session_name=role_session_name,
+        rates=tuple(rate or ()),
         all=from_snapshot is None,
         from_snapshot=from_snapshot,
         quiet=quiet,

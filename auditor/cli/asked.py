@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from auditor.cli.selection import Selection
@@ -40,6 +41,10 @@ class Asked:
     show_pii: bool = False
     quiet: bool = False
     verbose: int = 0
+    besides: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Fields by kind that are read whatever the rules look at: what a spec speaks of."""
+    judged: bool = True
+    """Whether the rules have a say in what is read."""
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from auditor.positions import BadFile
 from auditor.rule import Severity
 from auditor.spec.compare import differences, wanted_from
 from auditor.spec.creation import creations, review
+from auditor.spec.needs import needs
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
 from auditor.spec.resolve import check_fields, check_names
@@ -138,7 +139,7 @@ def _plan(asked: Asked, sides: Sides) -> Plan:
         return _with_spec(asked, sides, read_spec(sides.what), catalogue)
     if sides.other is not None and sides.what is not None:
         return _between_moments(_saved(sides.what), _saved(sides.other), sides)
-    snapshot = _saved(sides.what) if sides.what else taken(asked, catalogue).snapshot
+    snapshot = _saved(sides.what) if sides.what else taken(replace(asked, all=True), catalogue).snapshot
     return _between_instances(snapshot, sides)
 
 
@@ -146,7 +147,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, catalogue: Catalogue) -> 
     if sides.environment and sides.environment not in {one.name for one in spec.environments}:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
-    snapshot = taken(asked, catalogue).snapshot
+    snapshot = taken(replace(asked, besides=needs(spec), judged=sides.judged), catalogue).snapshot
     found, left = compared(spec, snapshot, sides.environment)
     if not found:
         raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)

@@ -13,6 +13,7 @@ from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.need import Need
 from auditor.report import Run
 from auditor.store import Maker
 
@@ -23,7 +24,7 @@ def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     plan = Plan(
         regions=_regions(asked, accounts[0]),
         instances=asked.instances,
-        need=asked.selection.need(catalogue),
+        need=(asked.selection.need(catalogue) if asked.judged else Need()).besides(asked.besides),
         rates=rates(asked.rates),
     )
     collected = _collect(accounts, refused, plan, asked)
