@@ -12,7 +12,7 @@ from auditor import declarative
 from auditor.declarative import BadRule
 from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS
-from auditor.rule import Rule
+from auditor.rule import PARAM_TYPES, Rule
 
 _KINDS = frozenset(kind.name for kind in KINDS)
 
@@ -156,6 +156,10 @@ def _flaw(rule: Rule) -> str:
             return f"the rule has no {name}"
     if (rule.check is None) == (not rule.members):
         return "a rule has either a check or members"
+    for param in rule.params:
+        wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
+        if wrong:
+            return f"the default of the parameter '{param.name}': {wrong}"
     strange = sorted({rule.kind, *rule.reads} - _KINDS)
     if strange:
         return f"'{strange[0]}' is not a kind"

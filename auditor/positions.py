@@ -1,0 +1,308 @@
+"""Reads YAML that people write: plain data, every value with the line and column where it stands.
+
+Everything that people write for this program (rules, configuration, waivers) is read here, so that every mistake
+is told in the same way, and so that a file from a stranger cannot do harm: it builds texts, numbers, lists and
+mappings and nothing else, in bounded memory.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+LARGEST_FILE = 256 * 1024
+MOST_VALUES = 50_000
+"""How many values a file may stand for once its aliases are followed."""
+DEEPEST = 50
+
+_YAML = "tag:yaml.org,2002:"
+
+
+class BadFile(Exception):
+    """A file that cannot be used: one sentence that begins with the file and, where known, line and column."""
+
+    def __init__(self, file: Path, line: int | None, problem: str, column: int | None = None) -> None:
+        where = ":".join(str(part) for part in (file, line, column) if part)
+        # What is quoted from the file may hold what moves a cursor.
+        super().__init__("".join(map(_visible, f"{where}: {problem}")))
+        self.file, self.line, self.problem, self.column = file, line, problem, column
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value of a file, and where it stands."""
+
+    file: Path
+    name: str
+    """Its key, or its place in a list: what sentences call it."""
+    value: Any
+    """A text, a number, a boolean or None; `Said`s in a list or by name. A date is a text, as in JSON."""
+    text: str
+    """As it was written, where it is no list and no mapping."""
+    line: int
+    column: int
+    last: int
+    """The line that it ends on."""
+
+    @property
+    def at(self) -> str:
+        """Where it stands, for people."""
+        return f"{self.file}:{self.line}"
+
+    def bad(self, problem: str) -> BadFile:
+        """The problem, with where this stands."""
+        return BadFile(self.file, self.line, problem, self.column)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.value
+
+    def __getitem__(self, name: str) -> Said:
+        found: Said = self.value[name]
+        return found
+
+    def mapping(self, holds: str = "") -> Mapping[str, Said]:
+        """Its members by name. `holds` says what they are."""
+        if not isinstance(self.value, dict):
+            raise self.bad(f"`{self.name}` is a mapping{f' of {holds}' if holds else ''}, not {self._shown}")
+        return self.value
+
+    def record(self, allowed: Collection[str], required: Collection[str] = (), *, what: str) -> Said:
+        """Itself, once it is sure that it is a mapping with these names and no others."""
+        for name, member in self.mapping(f"{', '.join(allowed)}").items():
+            if name not in allowed:
+                hint = near(name, allowed) or f"use {', '.join(sorted(allowed))}"
+                raise member.bad(f"{what} has no `{name}`: {hint}")
+        for name in required:
+            if name not in self.value:
+                raise self.bad(f"{what} has no `{name}`, which it must have")
+        return self
+
+    def items(self, holds: str = "") -> list[Said]:
+        """Its values, if it is a list. `holds` says what they are."""
+        if not isinstance(self.value, list):
+            raise self.bad(f"`{self.name}` is a list{f' of {holds}' if holds else ''}, not {self._shown}")
+        return self.value
+
+    def string(self, pattern: str = "", like: str = "") -> str:
+        """It as a text that is not empty; with `pattern` one that looks like the example `like`."""
+        if isinstance(self.value, bool | int | float):
+            raise self.bad(
+                f"`{self.name}` is a text, and YAML makes something else of {self.text}: {self._quoted}"
+            )
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.bad(f"`{self.name}` is a text, not {self._shown}")
+        if pattern and not re.fullmatch(pattern, self.value):
+            raise self.bad(f"`{self.name}` must look like {like}, not {self._shown}")
+        return self.value
+
+    def strings(self) -> list[str]:
+        """Its texts, if it is a list of at least one."""
+        if not self.items("texts"):
+            raise self.bad(f"`{self.name}` is a list of texts, and this one is empty")
+        return [one.string() for one in self.items()]
+
+    def choice(self, allowed: Collection[str]) -> str:
+        """It as one of these words."""
+        if self.value not in allowed:
+            hint = near(self.text, allowed)
+            words = f"use {', '.join(sorted(allowed) if isinstance(allowed, frozenset) else allowed)}"
+            raise self.bad(f"`{self.name}` cannot be {self._shown}: {hint or words}")
+        return str(self.value)
+
+    def flag(self) -> bool:
+        """It as true or false."""
+        if not isinstance(self.value, bool):
+            raise self.bad(f"`{self.name}` is true or false, not {self._shown}")
+        return self.value
+
+    def whole(self, minimum: int, maximum: int) -> int:
+        """It as a whole number within these bounds."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            raise self.bad(f"`{self.name}` is a whole number, not {self._shown}")
+        if not minimum <= self.value <= maximum:
+            raise self.bad(f"`{self.name}` is from {minimum} to {maximum}, not {self._shown}")
+        return self.value
+
+    def day(self) -> date:
+        """It as a day."""
+        try:
+            return date.fromisoformat(self.value if re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.text) else "")
+        except (TypeError, ValueError) as error:
+            raise self.bad(f"`{self.name}` is a day such as 2026-12-31, not {self._shown}") from error
+
+    def plain(self) -> Any:
+        """The bare value, without where it stands."""
+        if isinstance(self.value, dict):
+            return {name: member.plain() for name, member in self.value.items()}
+        if isinstance(self.value, list):
+            return [one.plain() for one in self.value]
+        return self.value
+
+    @property
+    def _quoted(self) -> str:
+        return f"quote it, '{self.text}'"
+
+    @property
+    def _shown(self) -> str:
+        if isinstance(self.value, dict):
+            return "a mapping"
+        if isinstance(self.value, list):
+            return "a list"
+        if isinstance(self.value, str):
+            return f"'{self.value[:80]}'" if self.value.strip() else "an empty text"
+        return self.text or "nothing"
+
+
+def near(word: str, allowed: Collection[str]) -> str:
+    """What somebody who wrote `word` may have meant, as a question; empty where nothing is like it."""
+    folded = {one.lower(): one for one in allowed}
+    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return f"did you mean `{folded[found[0]]}`?" if found else ""
+
+
+def load(file: Path, what: str) -> Said:
+    """The mapping that a file holds; `what` is what sentences call such a file. Raises `BadFile`."""
+    try:
+        with file.open("rb") as opened:
+            read = opened.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadFile(file, None, f"the file cannot be read: {error.strerror}") from error
+    if len(read) > LARGEST_FILE:
+        raise BadFile(file, None, f"{what} has at most {LARGEST_FILE // 1024} KiB")
+    try:
+        return parse(read.decode("utf-8-sig"), file, what)
+    except UnicodeDecodeError as error:
+        raise BadFile(file, None, f"this is not YAML in UTF-8: {error.reason}") from error
+
+
+def parse(text: str, file: Path, what: str) -> Said:
+    """The mapping that a text holds. `file` is what its mistakes are told of. Raises `BadFile`."""
+    directive = re.search(r"^%YAML.*$", text, re.MULTILINE)
+    if directive:
+        raise BadFile(
+            file, text.count("\n", 0, directive.start()) + 1, "leave the %YAML line out: this is YAML 1.2"
+        )
+    try:
+        root = YAML(typ="safe", pure=True).compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        raise BadFile(file, line, f"this is not YAML: {error.problem or error.context}", column) from error
+    except (YAMLError, ValueError) as error:
+        raise BadFile(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise BadFile(file, None, f"this is nested more than {DEEPEST} levels deep") from error
+    if not isinstance(root, MappingNode):
+        raise BadFile(file, 1, f"{what} holds one mapping (`name: value` lines)", 1)
+    return _Builder(file).said(root, what, root, ())
+
+
+class _Builder:
+    """Makes `Said`s of ruamel's nodes."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._values = 0
+
+    def said(self, node: Node, name: str, at: Node, inside: tuple[int, ...]) -> Said:
+        """The value of a node. `at` is where people look for it: its key, if it is a list or a mapping."""
+        self._values += 1
+        block = isinstance(node, CollectionNode) and not node.flow_style
+        empty = isinstance(node, ScalarNode) and not node.value
+        mark = at.start_mark if block or empty else node.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if id(node) in inside:
+            raise BadFile(self._file, line, f"`{name}` holds itself", column)
+        if len(inside) >= DEEPEST:
+            raise BadFile(self._file, line, f"this is nested more than {DEEPEST} levels deep", column)
+        if self._values > MOST_VALUES:
+            raise BadFile(self._file, line, f"the file stands for more than {MOST_VALUES} values", column)
+        within = (*inside, id(node))
+        value: Any
+        match node:
+            case MappingNode() if _tag(node) == "map":
+                value = dict(self._members(node, within))
+            case SequenceNode() if _tag(node) == "seq":
+                value = [
+                    self.said(one, f"{name}[{place}]", one, within) for place, one in enumerate(node.value)
+                ]
+            case _:
+                value = self._scalar(node, line, column)
+        text = str(node.value) if isinstance(node, ScalarNode) else ""
+        last = line if empty else _last(node, value)
+        return Said(self._file, name, value, text, line, column, last)
+
+    def _members(self, node: MappingNode, inside: tuple[int, ...]) -> Iterator[tuple[str, Said]]:
+        seen: dict[str, int] = {}
+        for key, value in node.value:
+            line, column = key.start_mark.line + 1, key.start_mark.column + 1
+            if _tag(key) == "merge":
+                raise BadFile(self._file, line, "`<<` is not understood: write the members out", column)
+            if not isinstance(key, ScalarNode) or _tag(key) != "str":
+                words = f"quote it, '{key.value}'" if isinstance(key, ScalarNode) else "write a text"
+                raise BadFile(
+                    self._file,
+                    line,
+                    f"a name is a text, and YAML makes something else of this: {words}",
+                    column,
+                )
+            if key.value in seen:
+                raise BadFile(
+                    self._file, line, f"`{key.value}` stands here already, in line {seen[key.value]}", column
+                )
+            seen[key.value] = line
+            yield key.value, self.said(value, key.value, key, inside)
+
+    def _scalar(self, node: Node, line: int, column: int) -> Any:
+        make = _SCALARS.get(_tag(node))
+        if make is None:
+            raise BadFile(
+                self._file, line, f"the tag {node.tag} is not understood: only plain data is", column
+            )
+        try:
+            return make(str(node.value))
+        except ValueError as error:
+            raise BadFile(
+                self._file, line, f"{node.value[:80]} is no number that can be used", column
+            ) from error
+
+
+def _last(node: Node, value: Any) -> int:
+    """The line that a node ends on."""
+    if not isinstance(node, CollectionNode) or node.flow_style or not value:
+        end = node.end_mark
+        return int(end.line + 1 if end.column else max(end.line, node.start_mark.line + 1))
+    members: Iterable[Said] = value.values() if isinstance(value, dict) else value
+    return max(one.last for one in members)
+
+
+def _visible(character: str) -> str:
+    return character if character.isprintable() else f"\\u{ord(character):04x}"
+
+
+def _tag(node: Node) -> str:
+    return str(node.tag).removeprefix(_YAML)
+
+
+def _whole(text: str) -> int:
+    return int(text, 10) if text.lstrip("+-").isdigit() else int(text, 0)
+
+
+_SCALARS: Mapping[str, Callable[[str], Any]] = {
+    "str": str,
+    "timestamp": str,
+    "int": _whole,
+    "float": float,
+    "bool": lambda text: text.lower() == "true",
+    "null": lambda _: None,
+}
+"""What YAML 1.2 makes of a text without quotes, by tag."""
