@@ -35,6 +35,8 @@ class Catalogue:
     """Every rule that was found, by id."""
 
     entries: tuple[Entry, ...]
+    narrowed: bool = False
+    """Whether somebody wanted a part of the rules only."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -72,7 +74,8 @@ class Catalogue:
             member for entry in self.entries if entry.rule.id in chosen for member in entry.rule.members
         }
         running = (chosen | members) - disabled
-        return Catalogue(tuple(entry for entry in self.entries if entry.rule.id in running))
+        entries = tuple(entry for entry in self.entries if entry.rule.id in running)
+        return Catalogue(entries, narrowed=bool(wanted or unwanted))
 
     def named(self, selector: str) -> dict[str, int]:
         """The ids of the rules that a selector names, each with its weight: the more exact, the greater."""
@@ -95,11 +98,8 @@ def _match(entry: Entry, selectors: Iterable[str]) -> int:
     """The weight of the most exact of the selectors that name the rule; -1 where none does."""
     rule_id, words = entry.rule.id, {entry.group.lower(), *map(str.lower, entry.rule.tags)}
     bare = rule_id.removeprefix("CONNECT-")
-    weights = [
-        len(selector.removeprefix("CONNECT-"))
-        for selector in map(str.upper, selectors)
-        if rule_id.startswith(selector) or bare.startswith(selector)
-    ]
+    prefixes = [one for one in map(str.upper, selectors) if rule_id.startswith(one) or bare.startswith(one)]
+    weights = [1 + len(one.removeprefix("CONNECT-")) if one else 0 for one in prefixes]
     weights += [1 for selector in selectors if selector.lower() in words]
     return max(weights, default=-1)
 

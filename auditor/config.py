@@ -187,7 +187,8 @@ def _named(said: Said, catalogue: Catalogue, selector: str = "") -> Mapping[str,
     found = catalogue.named(selector)
     if not found:
         hint = near(selector, catalogue.words) or "see `connect-audit rules list`"
-        raise said.bad(f"`{selector}` names no rule, group or tag: {hint}")
+        wrong = said.bad_name if said.value != selector else said.bad
+        raise wrong(f"`{selector}` names no rule, group or tag: {hint}")
     return found
 
 
@@ -220,13 +221,13 @@ def _params(said: Said, catalogue: Catalogue) -> Iterator[Given]:
             yield from (_param(rule, name, value) for rule in having[name])
         else:
             hint = near(name, {*having, *rules}) or "see `connect-audit config show` for those that there are"
-            raise value.bad(f"no rule has a parameter `{name}`: {hint}")
+            raise value.bad_name(f"no rule has a parameter `{name}`: {hint}")
     for rule, values in single:
         own = [param.name for param in rule.params]
         for name, value in values.mapping(f"parameters of {rule.id}").items():
             if name not in own:
                 hint = near(name, own) or (f"it has {', '.join(own)}" if own else "it has none")
-                raise value.bad(f"{rule.id} has no parameter `{name}`: {hint}")
+                raise value.bad_name(f"{rule.id} has no parameter `{name}`: {hint}")
             yield _param(rule, name, value)
 
 

@@ -256,7 +256,10 @@ PARAM_TYPES = ("integer", "string", "boolean", "list")
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A number, text, flag or list of texts that people may set for a rule."""
+    """A number, text, flag or list of texts that people may set for a rule.
+
+    A default of None means that it is not set: the rule then judges by what it sees.
+    """
 
     name: str
     default: Any
@@ -281,6 +284,8 @@ class Param:
 
     def wrong(self, value: Any) -> str:
         """What is wrong with a value for it, in words; empty where nothing is."""
+        if value is None and self.default is None:
+            return ""
         fits = {
             "integer": isinstance(value, int) and not isinstance(value, bool) and self._bounded(value),
             "string": isinstance(value, str) and self._chosen([value]),

@@ -207,6 +207,7 @@ def apply(
     waivers: Waivers, findings: Sequence[Finding], snapshot: Snapshot, rules: Iterable[Rule], today: date
 ) -> Waived:
     """What the waivers accept on a day, and what became of each."""
+    rules = tuple(rules)
     judged = _Judged(findings, snapshot)
     entries, by = [], dict[str, Waiver]()
     for waiver in waivers.waivers:
@@ -218,8 +219,7 @@ def apply(
         for one in accepted:
             other = by.get(one.fingerprint)
             by[one.fingerprint] = waiver if other is None or waiver.until > other.until else other
-        sure = any(one.verdict not in _UNSURE for one in named)
-        state = State.USED if accepted else State.UNUSED if sure else State.UNJUDGED
+        state = State.USED if accepted else _unused(waiver, named, rules)
         entries.append(Entry(waiver, state, len(accepted), waiver.until - today <= timedelta(waivers.soon)))
     for composite in (rule for rule in rules if rule.members):
         by |= _composed(composite, findings, by)
@@ -230,6 +230,20 @@ def apply(
         and any(one.waiver.where.may_hold(unit.account, unit.region) for unit in snapshot.units)
     ]
     return Waived(by, tuple(entries), tuple({one.fingerprint: one for one in over}.values()))
+
+
+def _unused(waiver: Waiver, named: Iterable[Finding], rules: Sequence[Rule]) -> State:
+    """What became of a waiver that accepts nothing: unused only if everything that it speaks of was decided."""
+    if waiver.of_unknowns:
+        kinds = {
+            kind
+            for kind, actions in _ACTIONS.items()
+            if waiver.kind == kind or fits((waiver.action,), *actions)
+        }
+        looking = {rule.id for rule in rules if kinds & {rule.kind, *rule.reads}}
+        named = (one for one in named if one.rule_id in looking)
+    verdicts = {one.verdict for one in named}
+    return State.UNJUDGED if not verdicts or verdicts & set(_UNSURE) else State.UNUSED
 
 
 class _Judged:

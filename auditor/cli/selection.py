@@ -64,7 +64,7 @@ class Selection:
         """What a scan with these rules reads."""
         if self.all:
             return EVERYTHING
-        return Need.of(catalogue.rules, wide=not (self.select or self.ignore))
+        return Need.of(catalogue.rules, wide=not catalogue.narrowed)
 
 
 def read_config(file: Path | None, *, none: bool = False) -> Config:
