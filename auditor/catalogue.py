@@ -12,7 +12,7 @@ from auditor import declarative
 from auditor.declarative import BadRule
 from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS
-from auditor.rule import Rule
+from auditor.rule import PARAM_TYPES, Rule
 
 _KINDS = frozenset(kind.name for kind in KINDS)
 
@@ -35,33 +35,58 @@ class Catalogue:
     """Every rule that was found, by id."""
 
     entries: tuple[Entry, ...]
+    narrowed: bool = False
+    """Whether somebody wanted a part of the rules only."""
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules, sorted by id."""
         return tuple(entry.rule for entry in self.entries)
 
-    def selected(self, select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Catalogue:
-        """The rules whose ids begin with one of `select` (none: all) and with none of `ignore`.
+    def selected(
+        self,
+        select: Iterable[str] = (),
+        ignore: Iterable[str] = (),
+        *,
+        enable: Iterable[str] = (),
+        disable: Iterable[str] = (),
+    ) -> Catalogue:
+        """The rules that `select` names (nothing: all) and `ignore` does not.
 
-        `CONNECT-` may be left out: `STO` names the storage rules. The rules that a composite is made of come
-        with it. The longer of two prefixes that name one rule wins, as in ruff. A rule that people opt in to
-        runs only where its whole id is given.
+        A rule is named by its id, by how its id begins, by its group or by one of its tags. `CONNECT-` may be
+        left out: `STO` names the storage rules. The rules that a composite is made of come with it. The longer of
+        two prefixes that name one rule wins, as in ruff; a group or a tag counts as the shortest. A rule that
+        people opt in to runs only where `enable` names it, or `select` by its whole id. What `disable` names does
+        not run, unless `select` gives its whole id.
         """
-        wanted, unwanted = list(select), list(ignore)
-        chosen = {
-            entry.rule.id
-            for entry in self.entries
-            if _match(entry.rule.id, wanted or [""]) > _match(entry.rule.id, unwanted)
-            and (
-                not entry.rule.opt_in
-                or _match(entry.rule.id, wanted) == _match(entry.rule.id, [entry.rule.id])
-            )
-        }
+        wanted, unwanted, opted, off = list(select), list(ignore), list(enable), list(disable)
+        chosen, disabled = set(), set()
+        for entry in self.entries:
+            rule, weight = entry.rule, _match(entry, wanted or [""])
+            insisted = bool(wanted) and weight == _match(entry, [rule.id])
+            if _match(entry, off) >= 0 and not insisted:
+                disabled.add(rule.id)
+            elif weight > _match(entry, unwanted) and (
+                not rule.opt_in or insisted or _match(entry, opted) >= 0
+            ):
+                chosen.add(rule.id)
         members = {
             member for entry in self.entries if entry.rule.id in chosen for member in entry.rule.members
         }
-        return Catalogue(tuple(entry for entry in self.entries if entry.rule.id in chosen | members))
+        running = (chosen | members) - disabled
+        entries = tuple(entry for entry in self.entries if entry.rule.id in running)
+        return Catalogue(entries, narrowed=bool(wanted or unwanted))
+
+    def named(self, selector: str) -> dict[str, int]:
+        """The ids of the rules that a selector names, each with its weight: the more exact, the greater."""
+        weights = {entry.rule.id: _match(entry, [selector]) for entry in self.entries}
+        return {rule_id: weight for rule_id, weight in weights.items() if weight >= 0}
+
+    @property
+    def words(self) -> frozenset[str]:
+        """What selectors are made of: ids, groups and tags."""
+        groups = {entry.group for entry in self.entries}
+        return frozenset(groups.union(*([entry.rule.id, *entry.rule.tags] for entry in self.entries)))
 
     def find(self, name: str) -> Entry | None:
         """A rule by its id (in any case) or by its file's name."""
@@ -69,15 +94,14 @@ class Catalogue:
         return next((one for one in self.entries if wanted in (one.rule.id, one.file.stem.upper())), None)
 
 
-def _match(rule_id: str, prefixes: Iterable[str]) -> int:
-    """How long the longest of the prefixes is that names the rule; -1 where none does."""
+def _match(entry: Entry, selectors: Iterable[str]) -> int:
+    """The weight of the most exact of the selectors that name the rule; -1 where none does."""
+    rule_id, words = entry.rule.id, {entry.group.lower(), *map(str.lower, entry.rule.tags)}
     bare = rule_id.removeprefix("CONNECT-")
-    lengths = [
-        len(prefix.upper().removeprefix("CONNECT-"))
-        for prefix in prefixes
-        if rule_id.startswith(prefix.upper()) or bare.startswith(prefix.upper())
-    ]
-    return max(lengths, default=-1)
+    prefixes = [one for one in map(str.upper, selectors) if rule_id.startswith(one) or bare.startswith(one)]
+    weights = [1 + len(one.removeprefix("CONNECT-")) if one else 0 for one in prefixes]
+    weights += [1 for selector in selectors if selector.lower() in words]
+    return max(weights, default=-1)
 
 
 def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = False) -> Catalogue:
@@ -156,6 +180,10 @@ def _flaw(rule: Rule) -> str:
             return f"the rule has no {name}"
     if (rule.check is None) == (not rule.members):
         return "a rule has either a check or members"
+    for param in rule.params:
+        wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
+        if wrong:
+            return f"the default of the parameter '{param.name}': {wrong}"
     strange = sorted({rule.kind, *rule.reads} - _KINDS)
     if strange:
         return f"'{strange[0]}' is not a kind"

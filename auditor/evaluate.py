@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.kinds import KINDS, Scope
@@ -23,6 +23,7 @@ from auditor.rule import (
     Verdict,
     outcomes,
 )
+from auditor.where import Where
 
 FINGERPRINT_VERSION = 1
 INSTANCE = "connect.instance"
@@ -30,10 +31,55 @@ _KINDS = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What holds for one rule at one place."""
+
+    params: Mapping[str, Any]
+    severity: Severity | None = None
+    """Instead of the rule's own, and of what a failure may say."""
+    off: str = ""
+    """Why the rule is not judged there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What is different at some places, by the ids of rules."""
+
+    where: Where
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    off: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    """The file and line that say so."""
+
+    def speaks_of(self, rule_id: str) -> bool:
+        """Whether it changes anything about a rule."""
+        return rule_id in self.params or rule_id in self.severities or rule_id in self.off
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """What people may bend: parameters of rules by id, over the rules' own defaults."""
+    """What people may bend, by the ids of rules: for every place, then for some. Of two overrides the later wins."""
 
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+
+    def everywhere(self, rule: Rule) -> Held:
+        """What holds for a rule where no override says otherwise."""
+        return Held({**rule.defaults, **self.params.get(rule.id, {})}, self.severities.get(rule.id))
+
+    def of(self, rule: Rule, place: Place, snapshot: Snapshot) -> Held:
+        """What holds for a rule at a place. Raises `Unread` where that hangs on tags that were not read."""
+        held = self.everywhere(rule)
+        for override in self.overrides:
+            if override.speaks_of(rule.id) and override.where.holds(place, snapshot):
+                held = Held(
+                    {**held.params, **override.params.get(rule.id, {})},
+                    override.severities.get(rule.id, held.severity),
+                    override.off.get(rule.id, held.off),
+                )
+        return held
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +118,7 @@ def evaluate(
     simple = [rule for rule in running if not rule.members]
     findings = [finding for rule in simple for finding in _judge(rule, snapshot, settings)]
     for composite in (rule for rule in running if rule.members):
-        findings += _compose(composite, findings, snapshot)
+        findings += _compose(composite, findings, snapshot, settings)
     return tuple(sorted(findings, key=lambda one: (one.rule_id, one.subject.key, one.discriminator)))
 
 
@@ -93,24 +139,47 @@ def fingerprint(rule_id: str, partition: str, key: Key, discriminator: str = "")
 
 
 def _judge(rule: Rule, snapshot: Snapshot, settings: Settings) -> Iterator[Finding]:
-    params = {**rule.defaults, **settings.params.get(rule.id, {})}
     for place in _places(rule.kind, snapshot):
-        idle = _inactive(snapshot, place)
-        if idle and not rule.inactive_too:
-            yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
-            continue
-        resources = snapshot.seen(place, rule.kind)
-        gaps = [gap for gap in snapshot.gaps_of(place, rule.kind) if gap.hides]
-        if not gaps and (place, rule.kind) not in snapshot.complete:
-            gaps = [Gap(place, rule.kind, "", Cause(Reason.NOT_ASKED))]
-        for gap in gaps:
-            yield _finding(rule, snapshot, Subject(Key(place, rule.kind, gap.part)), gap.cause)
-        if not resources and not gaps:
-            none = NotApplicable(f"there are no {_KINDS[rule.kind].title} here")
-            yield _finding(rule, snapshot, _subject_of(place, snapshot), none)
-        around = Around(place, params, snapshot, rule.reads)
-        for resource in resources:
-            yield from _verdicts(rule, snapshot, resource, around)
+        yield from _bent(rule, place, snapshot, settings, _judge_at)
+
+
+def _bent(
+    rule: Rule,
+    place: Place,
+    snapshot: Snapshot,
+    settings: Settings,
+    judge: Callable[[Rule, Place, Snapshot, Held], Iterator[Finding]],
+) -> Iterator[Finding]:
+    """What is found with the settings that hold at a place; unknown where nobody can tell which do."""
+    try:
+        held = settings.of(rule, place, snapshot)
+    except Unread as unread:
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), unread.cause)
+        return
+    if held.off:
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(held.off))
+        return
+    for finding in judge(rule, place, snapshot, held):
+        yield replace(finding, severity=held.severity) if held.severity else finding
+
+
+def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Iterator[Finding]:
+    idle = _inactive(snapshot, place)
+    if idle and not rule.inactive_too:
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
+        return
+    resources = snapshot.seen(place, rule.kind)
+    gaps = [gap for gap in snapshot.gaps_of(place, rule.kind) if gap.hides]
+    if not gaps and (place, rule.kind) not in snapshot.complete:
+        gaps = [Gap(place, rule.kind, "", Cause(Reason.NOT_ASKED))]
+    for gap in gaps:
+        yield _finding(rule, snapshot, Subject(Key(place, rule.kind, gap.part)), gap.cause)
+    if not resources and not gaps:
+        none = NotApplicable(f"there are no {_KINDS[rule.kind].title} here")
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), none)
+    around = Around(place, held.params, snapshot, rule.reads)
+    for resource in resources:
+        yield from _verdicts(rule, snapshot, resource, around)
 
 
 def _verdicts(rule: Rule, snapshot: Snapshot, resource: Resource, around: Around) -> Iterator[Finding]:
@@ -147,24 +216,35 @@ def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
     return ""
 
 
-def _compose(rule: Rule, findings: Sequence[Finding], snapshot: Snapshot) -> Iterator[Finding]:
+def _compose(
+    rule: Rule, findings: Sequence[Finding], snapshot: Snapshot, settings: Settings
+) -> Iterator[Finding]:
     """A composite per instance: fail if any member failed, else unknown if any is unknown."""
+    members: dict[Place, list[Finding]] = {}
+    for one in findings:
+        if one.rule_id in rule.members:
+            members.setdefault(one.subject.key.place, []).append(one)
+
+    def judge(rule: Rule, place: Place, snapshot: Snapshot, _held: Held) -> Iterator[Finding]:
+        answer = _composed(members.get(place, []))
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), answer)
+
     for place in _places(INSTANCE, snapshot):
-        members = [one for one in findings if one.subject.key.place == place and one.rule_id in rule.members]
-        failed = sorted({one.rule_id for one in members if one.verdict is Verdict.FAIL})
-        unsure = [one for one in members if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)]
-        subject = _subject_of(place, snapshot)
-        if failed:
-            evidence = tuple(Evidence(one, "pass", "fail") for one in failed)
-            yield _finding(rule, snapshot, subject, Fail(evidence))
-        elif unsure:
-            first = unsure[0]
-            cause = first.cause or Cause(Reason.FAILED, "", f"{first.rule_id}: {first.reason}")
-            yield _finding(rule, snapshot, subject, cause)
-        elif not any(one.verdict is Verdict.PASS for one in members):
-            yield _finding(rule, snapshot, subject, NotApplicable("none of its rules applies here"))
-        else:
-            yield _finding(rule, snapshot, subject, None)
+        yield from _bent(rule, place, snapshot, settings, judge)
+
+
+def _composed(members: Sequence[Finding]) -> Any:
+    """The answer of a composite whose members found this."""
+    failed = sorted({one.rule_id for one in members if one.verdict is Verdict.FAIL})
+    unsure = [one for one in members if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)]
+    if failed:
+        return Fail(tuple(Evidence(one, "pass", "fail") for one in failed))
+    if unsure:
+        first = unsure[0]
+        return first.cause or Cause(Reason.FAILED, "", f"{first.rule_id}: {first.reason}")
+    if not any(one.verdict is Verdict.PASS for one in members):
+        return NotApplicable("none of its rules applies here")
+    return None
 
 
 def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> Finding:

@@ -52,6 +52,8 @@ class Said:
     column: int
     last: int
     """The line that it ends on."""
+    key: tuple[int, int]
+    """Line and column of its name; in a list, its own."""
 
     @property
     def at(self) -> str:
@@ -61,6 +63,11 @@ class Said:
     def bad(self, problem: str) -> BadFile:
         """The problem, with where this stands."""
         return BadFile(self.file, self.line, problem, self.column)
+
+    def bad_name(self, problem: str) -> BadFile:
+        """The problem, with where its name stands."""
+        line, column = self.key
+        return BadFile(self.file, line, problem, column)
 
     def __contains__(self, name: str) -> bool:
         return name in self.value
@@ -80,7 +87,7 @@ class Said:
         for name, member in self.mapping(f"{', '.join(allowed)}").items():
             if name not in allowed:
                 hint = near(name, allowed) or f"use {', '.join(sorted(allowed))}"
-                raise member.bad(f"{what} has no `{name}`: {hint}")
+                raise member.bad_name(f"{what} has no `{name}`: {hint}")
         for name in required:
             if name not in self.value:
                 raise self.bad(f"{what} has no `{name}`, which it must have")
@@ -172,7 +179,7 @@ def near(word: str, allowed: Collection[str]) -> str:
 def load(file: Path, what: str, *, largest: int = LARGEST_FILE, most: int = MOST_VALUES) -> Said:
     """The mapping that a file holds; `what` is what sentences call such a file. Raises `BadFile`.
 
-    `largest` is how many bytes it may have, `most` how many values.
+    `largest` is how many bytes it may have, `most` how many values it may stand for.
     """
     try:
         with file.open("rb") as opened:
@@ -221,7 +228,7 @@ class _Builder:
         """The value of a node. `at` is where people look for it: its key, if it is a list or a mapping."""
         self._values += 1
         block = isinstance(node, CollectionNode) and not node.flow_style
-        empty = isinstance(node, ScalarNode) and not node.value
+        empty = isinstance(node, ScalarNode) and not node.value and _tag(node) == "null"
         mark = at.start_mark if block or empty else node.start_mark
         line, column = mark.line + 1, mark.column + 1
         if id(node) in inside:
@@ -243,7 +250,8 @@ class _Builder:
                 value = self._scalar(node, line, column)
         text = str(node.value) if isinstance(node, ScalarNode) else ""
         last = line if empty else _last(node, value)
-        return Said(self._file, name, value, text, line, column, last)
+        key = at.start_mark.line + 1, at.start_mark.column + 1
+        return Said(self._file, name, value, text, line, column, last, key)
 
     def _members(self, node: MappingNode, inside: tuple[int, ...]) -> Iterator[tuple[str, Said]]:
         seen: dict[str, int] = {}

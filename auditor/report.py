@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from auditor import __version__
 from auditor.catalogue import Catalogue, Entry
-from auditor.evaluate import Finding
+from auditor.evaluate import Finding, Override, Settings
 from auditor.kinds import KINDS, UNREADABLE, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 from auditor.rule import Evidence, Severity, Verdict
+from auditor.waivers import EXPIRED, Waived, Waiver
+from auditor.waivers import Entry as WaiverEntry
 
 SCHEMA_VERSION = 1
 _KINDS = {kind.name: kind for kind in KINDS}
@@ -35,6 +38,8 @@ class Run:
     interrupted: bool = False
     source: str = ""
     """Where the snapshot came from: `scan` or `snapshot` (a saved one)."""
+    judged_at: str = ""
+    """The time by which waivers end."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,8 @@ class Report:
     findings: tuple[Finding, ...]
     catalogue: Catalogue
     run: Run
+    settings: Settings = field(default_factory=Settings)
+    waived: Waived = field(default_factory=Waived)
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -53,23 +60,42 @@ class Report:
 
     @property
     def incomplete(self) -> bool:
-        """Whether anything that a rule had to judge stayed unknown."""
+        """Whether anything that a rule had to judge stayed unknown, accepted or not."""
         unsure = (Verdict.UNKNOWN, Verdict.ERROR)
-        return any(unit.state is UnitState.INCOMPLETE for unit in self.units) or any(
-            finding.verdict in unsure for finding in self.findings
+        return self._unscanned or any(finding.verdict in unsure for finding in self.findings)
+
+    @property
+    def undecided(self) -> bool:
+        """Whether anything stayed unknown that nobody has accepted."""
+        unsure = (Verdict.UNKNOWN, Verdict.ERROR)
+        return self._unscanned or any(
+            finding.verdict in unsure and not self.waiver(finding) for finding in self.findings
         )
 
+    @property
+    def _unscanned(self) -> bool:
+        return any(unit.state is UnitState.INCOMPLETE for unit in self.units)
+
+    def waiver(self, finding: Finding) -> Waiver | None:
+        """The waiver that accepts a finding."""
+        return self.waived.by.get(finding.fingerprint)
+
     def failures(self, at_least: Severity = Severity.INFO) -> list[Finding]:
-        """The failures of a severity or worse."""
+        """The failures of a severity or worse that nobody has accepted."""
         return [
-            one for one in self.findings if one.verdict is Verdict.FAIL and one.severity.rank <= at_least.rank
+            one
+            for one in self.findings
+            if one.verdict is Verdict.FAIL and one.severity.rank <= at_least.rank and not self.waiver(one)
         ]
 
     def exit_code(self, fail_on: Severity) -> int:
-        """0 clean, 1 failures at or above `fail_on`, 3 incomplete (which outranks 1), 4 nothing to scan."""
+        """0 clean, 1 failures at or above `fail_on`, 3 incomplete (which outranks 1), 4 nothing to scan.
+
+        What is waived counts for neither 1 nor 3.
+        """
         if self.run.interrupted:
             return 130
-        if self.incomplete:
+        if self.undecided:
             return 3
         if not any(self.snapshot.instances()):
             return 4
@@ -91,11 +117,18 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
             "instances": sum(1 for _ in snapshot.instances()),
             "verdicts": {str(verdict): judged[str(verdict)] for verdict in Verdict},
             "failures": {str(severity): severities[str(severity)] for severity in Severity},
+            "waived": _waived_of(report.findings, report),
         },
         "units": [_unit(unit) for unit in snapshot.units],
         "instances": [_instance(one, report, mask) for one in snapshot.instances()],
-        "findings": [finding_document(one, snapshot, mask) for one in report.findings],
-        "rules": [_rule(entry) for entry in report.catalogue.entries if not entry.rule.retired],
+        "findings": [_finding(one, report, mask) for one in report.findings],
+        "waivers": [_waiver_entry(one, mask) for one in report.waived.entries],
+        "rules": [
+            _rule(entry, report.settings)
+            for entry in (*report.catalogue.entries, *_of_waivers(report))
+            if not entry.rule.retired
+        ],
+        "overrides": [_override(one) for one in report.settings.overrides],
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
         "unreadable": [asdict(one) for one in UNREADABLE],
@@ -117,7 +150,9 @@ def _instance(resource: Resource, report: Report, mask: Callable[[Any], Any]) ->
     data = resource.data
     mine = [one for one in report.findings if one.subject.key.place == resource.key.place]
     verdicts = Counter(str(one.verdict) for one in mine)
-    failures = Counter(str(one.severity) for one in mine if one.verdict is Verdict.FAIL)
+    failures = Counter(
+        str(one.severity) for one in mine if one.verdict is Verdict.FAIL and not report.waiver(one)
+    )
     place = resource.key.place
     return {
         "account": place.account,
@@ -134,15 +169,30 @@ def _instance(resource: Resource, report: Report, mask: Callable[[Any], Any]) ->
         "tags": mask(dict(sorted(data.get("Tags", {}).items()))),
         "verdicts": {str(verdict): verdicts[str(verdict)] for verdict in Verdict},
         "failures": {str(severity): failures[str(severity)] for severity in Severity},
+        "waived": _waived_of(mine, report),
     }
+
+
+def _waived_of(findings: Iterable[Finding], report: Report) -> dict[str, int]:
+    """How many of the failures, and how many of the unknowns, are accepted."""
+    accepted = Counter(one.verdict for one in findings if report.waiver(one))
+    return {str(verdict): accepted[verdict] for verdict in (Verdict.FAIL, Verdict.UNKNOWN)}
+
+
+def _finding(finding: Finding, report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    waiver = report.waiver(finding)
+    accepted = {"waived": _waiver(waiver, mask)} if waiver else {}
+    return finding_document(finding, report.snapshot, mask) | accepted
 
 
 def finding_document(finding: Finding, snapshot: Snapshot, mask: Callable[[Any], Any]) -> dict[str, Any]:
     """One finding as JSON v1, masked."""
     key = finding.subject.key
     kind = _KINDS.get(key.kind)
-    name = finding.subject.name
-    if kind and kind.label in kind.personal:
+    name, identity = finding.subject.name, key.id
+    if kind is None:
+        name, identity = mask(name), mask(identity)
+    elif kind.label in kind.personal:
         name = mask(name)
     return {
         "fingerprint": finding.fingerprint,
@@ -156,7 +206,7 @@ def finding_document(finding: Finding, snapshot: Snapshot, mask: Callable[[Any],
             "instance_id": key.place.instance_id,
             "instance_alias": _alias(key.place, snapshot),
             "kind": key.kind,
-            "id": key.id,
+            "id": identity,
             "name": name,
             "arn": finding.subject.arn,
         },
@@ -164,6 +214,49 @@ def finding_document(finding: Finding, snapshot: Snapshot, mask: Callable[[Any],
         **({"discriminator": finding.discriminator} if finding.discriminator else {}),
         **({"cause": _cause(finding.cause)} if finding.cause else {}),
         **({"reason": mask(finding.reason)} if finding.reason else {}),
+    }
+
+
+def _waiver(waiver: Waiver, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """Who accepted something, why, and until when. An owner is named in order to be found."""
+    return {
+        "reason": mask(waiver.reason),
+        "owner": waiver.owner,
+        "until": waiver.until.isoformat(),
+        **({"ticket": waiver.ticket} if waiver.ticket else {}),
+        "source": waiver.source,
+    }
+
+
+def _waiver_entry(entry: WaiverEntry, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    waiver = entry.waiver
+    unknown = {name: text for name, text in (("action", waiver.action), ("kind", waiver.kind)) if text}
+    scope = {**waiver.where.as_json(), **({"resource": list(waiver.resource)} if waiver.resource else {})}
+    return {
+        "state": str(entry.state),
+        "ends_soon": entry.ends_soon,
+        "findings": entry.findings,
+        **({"rule_id": waiver.rule} if waiver.rule else {}),
+        **({"fingerprint": waiver.fingerprint} if waiver.fingerprint else {}),
+        **({"unknown": unknown} if unknown else {}),
+        "scope": mask(scope),
+        **_waiver(waiver, mask),
+    }
+
+
+def _of_waivers(report: Report) -> Iterator[Entry]:
+    """The rule that expired waivers break, where there are any."""
+    if report.waived.findings:
+        yield Entry(EXPIRED, Path(), "waivers", "", built_in=True)
+
+
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "where": override.where.as_json(),
+        "params": {rule_id: _plain(values) for rule_id, values in sorted(override.params.items())},
+        "severity": {rule_id: str(severity) for rule_id, severity in sorted(override.severities.items())},
+        "disable": sorted(override.off),
+        "source": override.source,
     }
 
 
@@ -181,22 +274,23 @@ def _cited(cites: str, mask: Callable[[Any], Any]) -> dict[str, Any]:
     return {"kind": kind, "id": mask(identity)}
 
 
-def _rule(entry: Entry) -> dict[str, Any]:
+def _rule(entry: Entry, settings: Settings) -> dict[str, Any]:
     rule = entry.rule
+    held = settings.everywhere(rule)
     fix = {
         name: getattr(rule.fix, name) for name in ("console", "cli", "cloudformation", "terraform", "note")
     }
     return {
         "id": rule.id,
         "title": rule.title,
-        "severity": str(rule.severity),
+        "severity": str(held.severity or rule.severity),
         "severity_reason": rule.severity_reason,
         "group": entry.group,
         "kind": rule.kind,
         "why": rule.why,
         "fix": {name: text for name, text in fix.items() if text},
         "sources": list(rule.sources),
-        "params": {param.name: _plain(param.default) for param in rule.params},
+        "params": {param.name: _plain(held.params[param.name]) for param in rule.params},
         "members": list(rule.members),
         "built_in": entry.built_in,
         **({} if entry.built_in else {"sha256": entry.sha256, "file": entry.file.name}),
@@ -292,6 +386,7 @@ def _run(run: Run) -> dict[str, Any]:
     return {
         "started_at": run.started_at,
         **({"source": run.source} if run.source else {}),
+        **({"judged_at": run.judged_at} if run.judged_at else {}),
         "seconds": round(run.seconds, 3),
         "interrupted": run.interrupted,
         "calls": run.calls,

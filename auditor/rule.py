@@ -5,7 +5,7 @@ A rule is a frozen value. Importing the file that makes one does nothing else: n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -251,9 +251,15 @@ def _place_of(kind: str, place: Place) -> Place:
     }[_SCOPES[kind]]
 
 
+PARAM_TYPES = ("integer", "string", "boolean", "list")
+
+
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A number, text, flag or list of texts that people may set for a rule."""
+    """A number, text, flag or list of texts that people may set for a rule.
+
+    A default of None means that it is not set: the rule then judges by what it sees.
+    """
 
     name: str
     default: Any
@@ -264,6 +270,39 @@ class Param:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     """The texts that are allowed, where not every one is."""
+
+    @property
+    def means(self) -> str:
+        """What may be given for it, in words."""
+        words = {"string": "a text", "boolean": "true or false", "list": "a list of texts"}.get(self.type)
+        if words is None:
+            low, high = self.minimum, self.maximum
+            bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
+            words = " ".join(["a whole number,", " and ".join(bounds)]) if bounds else "a whole number"
+        chosen = " of" if self.type == "list" else ":"
+        return f"{words}{chosen} {', '.join(self.choices)}" if self.choices else words
+
+    def wrong(self, value: Any) -> str:
+        """What is wrong with a value for it, in words; empty where nothing is."""
+        if value is None and self.default is None:
+            return ""
+        fits = {
+            "integer": isinstance(value, int) and not isinstance(value, bool) and self._bounded(value),
+            "string": isinstance(value, str) and self._chosen([value]),
+            "boolean": isinstance(value, bool),
+            "list": isinstance(value, list | tuple)
+            and all(isinstance(one, str) for one in value)
+            and self._chosen(value),
+        }
+        return "" if fits[self.type] else f"it is {self.means}"
+
+    def _bounded(self, value: int) -> bool:
+        return (self.minimum is None or value >= self.minimum) and (
+            self.maximum is None or value <= self.maximum
+        )
+
+    def _chosen(self, values: Iterable[str]) -> bool:
+        return not self.choices or all(one in self.choices for one in values)
 
 
 @dataclass(frozen=True, slots=True)

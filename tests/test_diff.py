@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -27,20 +28,21 @@ class Instance:
             aws_secret_access_key="testing",
         )
 
-    def one(self, operation: str, name: str, **more) -> dict:
+    def one(self, operation: str, name: str, **more) -> dict[str, Any]:
         """The list entry of a thing by its name."""
         answer = getattr(self.connect, operation)(InstanceId=self.id, **more)
         items = next(value for value in answer.values() if isinstance(value, list))
         return next(item for item in items if item["Name"] == name)
 
-    def drift(self, *more: str, code: int = 0) -> list[dict]:
+    def drift(self, *more: str, code: int = 0) -> list[dict[str, Any]]:
         """What a live diff says of the exemplary instance."""
         ran = self.cli("diff", self.spec, *FAST, "-f", "json", "--show-pii", "--no-judge", *more)
         assert ran.code == code, ran.err
         (instance,) = json.loads(ran.out)["instances"]
-        return instance["drift"]
+        drift: list[dict[str, Any]] = instance["drift"]
+        return drift
 
-    def only(self) -> dict:
+    def only(self) -> dict[str, Any]:
         """The one difference that a live diff finds."""
         found = self.drift()
         assert len(found) == 1, found
@@ -152,7 +154,7 @@ def test_hours_that_were_changed(instance: Instance) -> None:
     whole = instance.connect.describe_hours_of_operation(InstanceId=instance.id, HoursOfOperationId=hours)
     old = whole["HoursOfOperation"]["Config"]
 
-    def put(config: list) -> None:
+    def put(config: list[Any]) -> None:
         instance.connect.update_hours_of_operation(
             InstanceId=instance.id, HoursOfOperationId=hours, Config=config
         )
@@ -212,7 +214,7 @@ def test_a_permission_that_was_added(instance: Instance) -> None:
     )
     old = listed["Permissions"]
 
-    def put(permissions: list) -> None:
+    def put(permissions: list[Any]) -> None:
         instance.connect.update_security_profile(
             InstanceId=instance.id, SecurityProfileId=profile, Permissions=permissions
         )
@@ -229,7 +231,7 @@ def test_a_user_with_another_profile(instance: Instance) -> None:
     whole = instance.connect.describe_user(InstanceId=instance.id, UserId=user["Id"])["User"]
     other = instance.one("list_security_profiles", "CallCenterManager")["Id"]
 
-    def put(profiles: list) -> None:
+    def put(profiles: list[Any]) -> None:
         instance.connect.update_user_security_profiles(
             InstanceId=instance.id, UserId=user["Id"], SecurityProfileIds=profiles
         )

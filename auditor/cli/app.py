@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 rules_app = typer.Typer(help="The rules: what is judged, why, and how to mend it.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules", rich_help_panel=None)
+config_app = typer.Typer(help="The configuration: what is bent, and by which file.", no_args_is_help=True)
+app.add_typer(config_app, name="config", rich_help_panel=None)
 
 # Options that several commands have.
 Accounts = Annotated[
@@ -77,6 +79,30 @@ RoleSessionName = Annotated[
     str, typer.Option("--role-session-name", metavar="NAME", help="How CloudTrail names the session.")
 ]
 Format = Annotated[FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")]
+Config = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="The configuration. Default: connect-audit.yaml of this folder or the nearest one around it.",
+    ),
+]
+NoConfig = Annotated[bool, typer.Option("--no-config", help="Leave configuration files alone.")]
+WaiversFile = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--waivers",
+        metavar="FILE",
+        help="What is accepted. Default: what the configuration names, or waivers.yaml beside it.",
+    ),
+]
+Now = Annotated[
+    str, typer.Option("--now", metavar="TIME", help="The time by which waivers end. Default: the clock's.")
+]
+FailOn = Annotated[
+    Optional[SEVERITIES],
+    typer.Option("--fail-on", help="Exit 1 for findings of this severity or worse. Default: info, so any."),
+]
 RuleFolders = Annotated[
     Optional[list[Path]],
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; repeatable."),
@@ -123,9 +149,7 @@ def scan(
         Optional[list[Path]],
         typer.Option("--output", "-o", metavar="FILE", help="Write a report (.html, .json); repeatable."),
     ] = None,
-    fail_on: Annotated[
-        SEVERITIES, typer.Option(help="Exit 1 for findings of this severity or worse.")
-    ] = SEVERITIES.info,
+    fail_on: FailOn = None,
     select: Select = None,
     ignore: Ignore = None,
     all_kinds: AllKinds = False,
@@ -138,6 +162,10 @@ def scan(
     ] = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
+    config: Config = None,
+    no_config: NoConfig = False,
+    waivers: WaiversFile = None,
+    now: Now = "",
     profile: Profile = "",
     role_name: RoleName = "",
     role_arn: RoleArn = "",
@@ -162,7 +190,7 @@ def scan(
                 regions=tuple(region or ()),
                 instances=tuple(instance or ()),
                 outputs=tuple(output or ()),
-                fail_on=fail_on.value,
+                fail_on=fail_on.value if fail_on else "",
                 rules=tuple(rules or ()),
                 allow_python_rules=allow_python_rules,
                 profile=profile,
@@ -176,6 +204,10 @@ def scan(
                 all=all_kinds,
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
+                config=config,
+                no_config=no_config,
+                waivers=waivers,
+                now=now,
                 format=format.value,
                 show_pii=show_pii,
                 quiet=quiet,
@@ -369,6 +401,8 @@ def iam_policy(
     ignore: Ignore = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
+    config: Config = None,
+    no_config: NoConfig = False,
     all_kinds: AllKinds = False,
     format: Annotated[
         POLICY_FORMATS, typer.Option("--format", "-f", help="What goes to standard output.")
@@ -385,7 +419,13 @@ def iam_policy(
     from auditor.cli.selection import Selection
 
     selection = Selection(
-        tuple(select or ()), tuple(ignore or ()), tuple(rules or ()), allow_python_rules, all_kinds
+        tuple(select or ()),
+        tuple(ignore or ()),
+        tuple(rules or ()),
+        allow_python_rules,
+        all_kinds,
+        config,
+        no_config,
     )
     raise typer.Exit(command.run(selection, tuple(instance_arn or ()), format.value))
 
@@ -398,6 +438,8 @@ def doctor(
     ignore: Ignore = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
+    config: Config = None,
+    no_config: NoConfig = False,
     all_kinds: AllKinds = False,
     profile: Profile = "",
     role_name: RoleName = "",
@@ -415,7 +457,13 @@ def doctor(
     from auditor.collect.access import Identity
 
     selection = Selection(
-        tuple(select or ()), tuple(ignore or ()), tuple(rules or ()), allow_python_rules, all_kinds
+        tuple(select or ()),
+        tuple(ignore or ()),
+        tuple(rules or ()),
+        allow_python_rules,
+        all_kinds,
+        config,
+        no_config,
     )
     identity = Identity(
         profile,
@@ -453,6 +501,61 @@ def rules_show(
     from auditor.cli import rules as command
 
     command.show_one(rule, tuple(rules or ()), allow_python_rules)
+
+
+@config_app.command("show")
+def config_show(
+    config: Config = None,
+    no_config: NoConfig = False,
+    waivers: WaiversFile = None,
+    select: Select = None,
+    ignore: Ignore = None,
+    fail_on: FailOn = None,
+    rules: RuleFolders = None,
+    allow_python_rules: AllowPython = False,
+    format: Format = FORMATS.text,
+) -> None:
+    """Show every value that a scan with the same options would work with, and where it comes from."""
+    from auditor.cli import config as command
+    from auditor.cli.selection import Selection
+
+    selection = Selection(
+        tuple(select or ()),
+        tuple(ignore or ()),
+        tuple(rules or ()),
+        allow_python_rules,
+        False,
+        config,
+        no_config,
+    )
+    command.show(selection, waivers, fail_on.value if fail_on else "", format.value)
+
+
+@app.command()
+def waive(
+    fingerprint: Annotated[
+        str, typer.Argument(metavar="FINGERPRINT", help="A finding's, as reports show it.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why this is accepted.")],
+    owner: Annotated[str, typer.Option(help="Who answers for it.")],
+    until: Annotated[str, typer.Option(metavar="DAY", help="The last day, such as 2026-12-31.")],
+    ticket: Annotated[str, typer.Option(help="Where it was decided.")] = "",
+    report: Annotated[
+        Optional[Path],
+        typer.Option(
+            metavar="FILE", help="The JSON report that has the finding: the entry then says what it is of."
+        ),
+    ] = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    waivers: WaiversFile = None,
+    now: Now = "",
+) -> None:
+    """Accept a finding: append a waiver to the waivers file, which keeps its comments."""
+    from auditor.cli import waive as command
+
+    entry = command.Accepted(fingerprint, reason, owner, until, ticket)
+    command.run(entry, report, command.Choice(waivers, config, no_config), now)
 
 
 def main() -> None:

@@ -23,7 +23,8 @@ class Asked:
     regions: tuple[str, ...] = ()
     instances: tuple[str, ...] = ()
     outputs: tuple[Path, ...] = ()
-    fail_on: str = "info"
+    fail_on: str = ""
+    """Empty: what the configuration says, or any."""
     rules: tuple[Path, ...] = ()
     allow_python_rules: bool = False
     profile: str = ""
@@ -45,6 +46,11 @@ class Asked:
     """Fields by kind that are read whatever the rules look at: what a spec speaks of."""
     judged: bool = True
     """Whether the rules have a say in what is read."""
+    config: Path | None = None
+    no_config: bool = False
+    waivers: Path | None = None
+    now: str = ""
+    """The time by which waivers end; empty: the clock's."""
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
 
@@ -52,7 +58,15 @@ class Asked:
     def selection(self) -> Selection:
         """The rules; a snapshot that is kept is a whole one."""
         everything = self.all or self.snapshot_out is not None
-        return Selection(self.select, self.ignore, self.rules, self.allow_python_rules, everything)
+        return Selection(
+            self.select,
+            self.ignore,
+            self.rules,
+            self.allow_python_rules,
+            everything,
+            self.config,
+            self.no_config,
+        )
 
 
 @dataclass(frozen=True, slots=True)

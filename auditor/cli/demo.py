@@ -30,7 +30,9 @@ def run(folder: Path) -> int:
         sys.stderr.write("Setting up a pretended AWS account with three Amazon Connect instances…\n")
         sandbox.stage(company.populate)
         with _environment(sandbox.url):
-            asked = Asked(accounts=("123456789012",), outputs=reports, rates=("*=500",), demo=True)
+            asked = Asked(
+                accounts=("123456789012",), outputs=reports, rates=("*=500",), no_config=True, demo=True
+            )
             scan.run(asked)
     sys.stderr.write(
         f"\nOpen {reports[0].resolve()} in a browser.\n"

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from auditor.catalogue import Catalogue
 from auditor.cli.asked import Asked
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, write_json
-from auditor.cli.scan import check, taken
+from auditor.cli.scan import check, take
+from auditor.cli.selection import Chosen, unusable
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Place, Snapshot
@@ -77,7 +77,7 @@ def read_spec(path: Path) -> Spec:
     try:
         return read(path)
     except BadFile as problem:
-        raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
+        raise unusable(problem, "compared") from problem
 
 
 def compared(spec: Spec, snapshot: Snapshot, only: str = "") -> tuple[list[Compared], list[str]]:
@@ -102,7 +102,7 @@ def compared(spec: Spec, snapshot: Snapshot, only: str = "") -> tuple[list[Compa
             if environment.strange:
                 check_fields(environment.strange, portrait)
         except BadFile as problem:
-            raise Stop(f"{problem}. Nothing was compared.", USAGE) from problem
+            raise unusable(problem, "compared") from problem
         drifts = differences(environment.wanted, portrait)
         found.append(Compared(place, instance.name, _called(spec, environment), drifts))
     for environment in spec.environments:
@@ -134,25 +134,29 @@ def _check(asked: Asked, sides: Sides) -> None:
 
 
 def _plan(asked: Asked, sides: Sides) -> Plan:
-    catalogue = asked.selection.catalogue()
+    chosen = asked.selection.chosen()
     if sides.what is not None and is_spec(sides.what):
-        return _with_spec(asked, sides, read_spec(sides.what), catalogue)
+        return _with_spec(asked, sides, read_spec(sides.what), chosen)
     if sides.other is not None and sides.what is not None:
         return _between_moments(_saved(sides.what), _saved(sides.other), sides)
-    snapshot = _saved(sides.what) if sides.what else taken(replace(asked, all=True), catalogue).snapshot
+    snapshot = _saved(sides.what) if sides.what else take(replace(asked, all=True), chosen.catalogue).snapshot
     return _between_instances(snapshot, sides)
 
 
-def _with_spec(asked: Asked, sides: Sides, spec: Spec, catalogue: Catalogue) -> Plan:
+def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
     if sides.environment and sides.environment not in {one.name for one in spec.environments}:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
-    snapshot = taken(replace(asked, besides=needs(spec), judged=sides.judged), catalogue).snapshot
+    snapshot = take(replace(asked, besides=needs(spec), judged=sides.judged), chosen.catalogue).snapshot
     found, left = compared(spec, snapshot, sides.environment)
     if not found:
         raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)
     changes = [(Portrait(snapshot, one.place), one.drifts) for one in found if one.exists]
-    ahead = outlook(catalogue.rules, snapshot, changes) if sides.judged else Outlook((), (), ())
+    ahead = (
+        outlook(chosen.catalogue.rules, snapshot, changes, chosen.settings)
+        if sides.judged
+        else Outlook((), (), ())
+    )
     events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = {}
     if sides.attribute:
         from auditor.cli import live

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.cli.asked import Asked
-from auditor.cli.scan import check, taken
+from auditor.cli.scan import check, take
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.files import Pending, Unwritable
 from auditor.spec.portrait import Portrait, portraits
@@ -35,7 +35,7 @@ def run(asked: Asked, export: Export) -> int:
     if export.output is not None and export.output.suffix not in (".yaml", ".yml"):
         raise Stop(f"{export.output}: a spec's name ends in {SUFFIX}.", USAGE)
     catalogue = asked.selection.catalogue()
-    snapshot = taken(asked, catalogue).snapshot
+    snapshot = take(asked, catalogue).snapshot
     portrait = _only(portraits(snapshot))
     stem = _stem(export.output) if export.output else "flows"
     words = f"as it was seen at {snapshot.taken_at}"

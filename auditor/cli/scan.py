@@ -14,7 +14,10 @@ from typing import Any
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import ROLE_SESSION_NAME, Asked, Taken, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
+from auditor.cli.selection import Chosen
 from auditor.cli.stop import USAGE, Stop
+from auditor.cli.waive import moment, read_waivers, waivers_file
+from auditor.config import Config
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
@@ -22,22 +25,27 @@ from auditor.model import Place, Resource, Snapshot
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
 from auditor.store import BadSnapshot, load, save
+from auditor.waivers import Waivers, apply
 
 
 def run(asked: Asked) -> int:
     """Scans, writes what was asked for, and returns the exit code."""
     _log(asked.verbose)
     check(asked)
-    catalogue = asked.selection.catalogue()
+    now = moment(asked.now)
+    chosen = asked.selection.chosen()
+    waivers = read_waivers(
+        waivers_file(asked.waivers, chosen.config, none=asked.no_config), chosen.everything
+    )
     saving = _pending(asked.snapshot_out)
     try:
         outputs = Outputs(asked.outputs)
         try:
-            read = taken(asked, catalogue)
+            read = take(asked, chosen.catalogue)
             if saving:
                 # At once: whatever happens to the reports, what was collected is there.
                 _save(read, saving, clear=asked.show_pii)
-            report = Report(read.snapshot, evaluate(catalogue.rules, read.snapshot), catalogue, read.run)
+            report = _judged(read, chosen, waivers, now)
             mask = Clear() if asked.show_pii else Mask(report.snapshot)
             written = document(report, mask)
             paths = outputs.write(written)
@@ -46,12 +54,27 @@ def run(asked: Asked) -> int:
     finally:
         if saving:
             saving.discard()
-    code = report.exit_code(Severity(asked.fail_on))
-    _tell(written, paths, code, asked)
+    code = report.exit_code(Severity(asked.fail_on or chosen.config.fail_on or "info"))
+    _tell(written, paths, code, asked, chosen.config)
     return code
 
 
-def taken(asked: Asked, catalogue: Catalogue) -> Taken:
+def _judged(taken: Taken, chosen: Chosen, waivers: Waivers, now: datetime) -> Report:
+    """The report of a snapshot, with what has been accepted."""
+    rules = chosen.catalogue.rules
+    findings = evaluate(rules, taken.snapshot, chosen.settings)
+    waived = apply(waivers, findings, taken.snapshot, rules, now.date())
+    return Report(
+        taken.snapshot,
+        (*findings, *waived.findings),
+        chosen.catalogue,
+        replace(taken.run, judged_at=now.isoformat().replace("+00:00", "Z")),
+        chosen.settings,
+        waived,
+    )
+
+
+def take(asked: Asked, catalogue: Catalogue) -> Taken:
     """The snapshot to judge: read from AWS now, or taken from a file."""
     if asked.from_snapshot is None:
         from auditor.cli import live
@@ -155,7 +178,7 @@ def _log(verbose: int) -> None:
         logger.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
 
 
-def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked) -> None:
+def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked, config: Config) -> None:
     """Results to standard output, what became of the run to standard error."""
     from auditor.render import terminal
 
@@ -165,9 +188,13 @@ def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         sys.stdout.write(terminal.text(written, colour=colour))
     if not asked.quiet:
+        if config.file:
+            sys.stderr.write(f"Configuration: {config.file}\n")
+        for line in terminal.waiver_warnings(written):
+            sys.stderr.write(f"{line}\n")
         if asked.snapshot_out:
             sys.stderr.write(f"Snapshot: {asked.snapshot_out}\n")
         for path in paths:
             sys.stderr.write(f"Report: {path}\n")
         if not asked.demo:
-            sys.stderr.write(f"{terminal.meaning(code)}\n")
+            sys.stderr.write(f"{terminal.meaning(code, written)}\n")

@@ -9,7 +9,21 @@ from auditor import bundled
 from auditor.catalogue import Catalogue, load
 from auditor.cli.stop import Stop
 from auditor.collect.need import EVERYTHING, Need
-from auditor.declarative import BadRule
+from auditor.config import Config, find, read
+from auditor.evaluate import Settings
+from auditor.positions import BadFile
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rules that run, and what the configuration makes of them."""
+
+    config: Config
+    everything: Catalogue
+    """All rules that there are."""
+    catalogue: Catalogue
+    """Those that run."""
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +35,64 @@ class Selection:
     rules: tuple[Path, ...] = ()
     allow_python_rules: bool = False
     all: bool = False
+    config: Path | None = None
+    no_config: bool = False
 
-    def catalogue(self) -> Catalogue:
-        """The selected rules. Raises `Stop` when there are none, and for a rule file that cannot be used."""
-        chosen = read_catalogue(self.rules, self.allow_python_rules).selected(self.select, self.ignore)
-        if not chosen.rules:
+    def chosen(self) -> Chosen:
+        """The selected rules and their settings.
+
+        Raises `Stop` when there are none, and for a configuration or a rule file that cannot be used.
+        """
+        config = read_config(self.config, none=self.no_config)
+        everything = read_catalogue((*config.rules, *self.rules), self.allow_python_rules)
+        try:
+            settings = config.settings(everything)
+        except BadFile as problem:
+            raise unusable(problem) from problem
+        catalogue = config.selected(everything, self.select, self.ignore)
+        if not catalogue.rules:
             raise Stop(
                 "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
             )
-        return chosen
+        return Chosen(config, everything, catalogue, settings)
+
+    def catalogue(self) -> Catalogue:
+        """The selected rules. Raises `Stop` as `chosen` does."""
+        return self.chosen().catalogue
 
     def need(self, catalogue: Catalogue) -> Need:
         """What a scan with these rules reads."""
         if self.all:
             return EVERYTHING
-        return Need.of(catalogue.rules, wide=not (self.select or self.ignore))
+        return Need.of(catalogue.rules, wide=not catalogue.narrowed)
+
+
+def read_config(file: Path | None, *, none: bool = False) -> Config:
+    """The configuration that is named, or found from the working folder upward, or an empty one."""
+    if file and none:
+        raise Stop("--config and --no-config exclude each other: use one of them.")
+    found = None if none else file or find(Path.cwd())
+    try:
+        return read(_from_here(found)) if found else Config()
+    except BadFile as problem:
+        raise unusable(problem) from problem
+
+
+def unusable(problem: BadFile, done: str = "scanned") -> Stop:
+    """How a command ends for a file that cannot be used; nothing was `done`."""
+    sentence = str(problem)
+    return Stop(f"{sentence}{'' if sentence.endswith('?') else '.'} Nothing was {done}.")
+
+
+def _from_here(file: Path) -> Path:
+    """The path as people write it: from the working folder, where it is inside."""
+    here = Path.cwd()
+    return file.relative_to(here) if file.is_absolute() and file.is_relative_to(here) else file
 
 
 def read_catalogue(folders: tuple[Path, ...], allow_python: bool) -> Catalogue:
     """The built-in rules and those of the given folders. Raises `Stop` for a file that cannot be used."""
     try:
         return load(bundled.RULES, folders, python_allowed=allow_python)
-    except BadRule as problem:
-        raise Stop(f"{problem}. Nothing was scanned.") from problem
+    except BadFile as problem:
+        raise unusable(problem) from problem

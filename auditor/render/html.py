@@ -260,6 +260,8 @@ class Blind:
     details: Sequence[str]
     lines: Sequence[Json]
     checks: Sequence[Check]
+    accepted: int
+    """How many checks it leaves open that somebody has accepted."""
 
     @property
     def findings(self) -> int:
@@ -296,7 +298,7 @@ class Page:
                 f"a report of version {document['schema_version']} cannot be shown; only version 1 can"
             )
         self._doc = document
-        self._by_verdict = _grouped(document["findings"], lambda one: one["verdict"])
+        self._by_verdict = _grouped(document["findings"], _verdict)
         self._rules = {rule["id"]: rule for rule in document["rules"]}
         self._numbers = {_spot(one): str(place) for place, one in enumerate(document["instances"])}
         self.answer, *self.beside = sentences(document)
@@ -319,15 +321,21 @@ class Page:
     @property
     def undecided(self) -> int:
         """How many checks nobody can decide."""
-        return undecided(self._doc)
+        return undecided(self._doc["summary"])
+
+    @property
+    def to_mend(self) -> int:
+        """How many failures nobody has accepted."""
+        return to_mend(self._doc)
 
     @property
     def verdicts(self) -> Sequence[Segment]:
         """Everything that was judged, as one bar."""
         verdicts = self._doc["summary"]["verdicts"]
         parts = {
-            "failed": verdicts["fail"],
+            "failed": self.to_mend,
             "undecided": self.undecided,
+            "waived": sum(waived(self._doc["summary"]).values()),
             "passed": verdicts["pass"],
             "not applicable": verdicts["not_applicable"],
         }
@@ -341,6 +349,10 @@ class Page:
         )
         longest = max((sum(one["failures"].values()) for one in worst), default=0)
         return [(one, segments(one["failures"], longest)) for one in worst]
+
+    def open_of(self, instance: Json) -> int:
+        """How many checks of an instance nobody can decide, or has accepted."""
+        return undecided(instance)
 
     def number_of(self, resource: Json) -> str:
         """The number of an instance, for the filter."""
@@ -388,7 +400,8 @@ class Page:
         """The cards by severity, the worst first."""
         failures = self._by_verdict.get("fail", [])
         judged: dict[str, set[tuple[str, ...]]] = {}
-        for finding in (*failures, *self._by_verdict.get("pass", [])):
+        accepted = [one for one in self._by_verdict.get("waived", []) if one["verdict"] == "fail"]
+        for finding in (*failures, *accepted, *self._by_verdict.get("pass", [])):
             judged.setdefault(finding["rule_id"], set()).add(_key(finding["resource"]))
         groups = _grouped(failures, lambda one: (SEVERITIES.index(one["severity"]), one["rule_id"]))
         most = cap([len(findings) for findings in groups.values()])
@@ -442,6 +455,9 @@ class Page:
     def _blind(self) -> Sequence[Blind]:
         unknown = _grouped(self._by_verdict.get("unknown", []), lambda one: _cause(one["cause"]))
         lines = _grouped(self._doc["unread"], lambda one: _cause(one["cause"]))
+        accepted = Counter(
+            _cause(one["cause"]) for one in self._by_verdict.get("waived", []) if one["verdict"] == "unknown"
+        )
         causes = sorted({*unknown, *lines}, key=lambda cause: (_rank(cause[0]), cause))
         return [
             Blind(
@@ -450,6 +466,7 @@ class Page:
                 details=_details((*lines.get(cause, []), *unknown.get(cause, []))),
                 lines=lines.get(cause, []),
                 checks=self._checks(unknown.get(cause, [])),
+                accepted=accepted[cause],
             )
             for cause in causes
             for reason, action, _ in [cause]
@@ -459,6 +476,23 @@ class Page:
         by_rule = _grouped(findings, lambda one: one["rule_id"])
         checks = [Check(self.rule(found[0]), found) for _, found in sorted(by_rule.items())]
         return sorted(checks, key=lambda check: SEVERITIES.index(check.findings[0]["severity"]))
+
+    # What somebody has accepted
+
+    @property
+    def waivers(self) -> Sequence[tuple[Json, str]]:
+        """Every waiver with what it accepts in words: the expired and the unused ones first."""
+        states = ("expired", "unused", "unjudged", "used")
+        return sorted(
+            ((one, "; ".join(_accepts(one))) for one in self._doc.get("waivers", [])),
+            key=lambda item: (states.index(item[0]["state"]), not item[0]["ends_soon"], item[0]["until"]),
+        )
+
+    @property
+    def waived(self) -> Sequence[Json]:
+        """What is accepted, the worst first."""
+        found = self._by_verdict.get("waived", [])
+        return sorted(found, key=lambda one: (SEVERITIES.index(one["severity"]), one["rule_id"]))
 
     # What was seen, and what is fine
 
@@ -513,8 +547,9 @@ def sentences(document: Json) -> Sequence[str]:
     """The answer, in plain sentences: first what is to mend, then what nobody knows."""
     units, instances, summary = document["units"], document["instances"], document["summary"]
     short = sum(1 for unit in units if unit["state"] == "incomplete")
-    failures, worst = summary["verdicts"]["fail"], summary["failures"]["critical"]
-    open_checks = undecided(document)
+    failures, worst = to_mend(document), summary["failures"]["critical"]
+    open_checks, accepted = undecided(summary), sum(waived(summary).values())
+    over = sum(1 for one in document.get("waivers", []) if one["state"] == "expired")
     said = []
     if not instances:
         regions = {unit["region"] for unit in units if unit["state"] == "scanned"}
@@ -530,6 +565,10 @@ def sentences(document: Json) -> Sequence[str]:
         )
     if open_checks:
         said.append(f"{counted(open_checks, 'check')} could not be decided.")
+    if accepted:
+        said.append(f"{counted(accepted, 'finding is', 'findings are')} waived.")
+    if over:
+        said.append(f"{counted(over, 'waiver has', 'waivers have')} expired.")
     if short:
         said.append(f"{counted(short, 'Region')} could not be scanned to the end.")
     if document["run"]["interrupted"]:
@@ -546,10 +585,44 @@ def _scope(document: Json) -> str:
     return f"{counted(len(instances), 'instance')} in {within}"
 
 
-def undecided(document: Json) -> int:
-    """How many checks nobody can decide: what they need was not read, or the rule crashed."""
-    verdicts = document["summary"]["verdicts"]
-    return int(verdicts["unknown"] + verdicts["error"])
+def undecided(counts: Json) -> int:
+    """How many checks nobody can decide: what they need was not read, or the rule crashed.
+
+    `counts` is the summary, or an instance. What somebody has accepted is not among them.
+    """
+    verdicts = counts["verdicts"]
+    return int(verdicts["unknown"] + verdicts["error"]) - waived(counts)["unknown"]
+
+
+def to_mend(document: Json) -> int:
+    """How many failures nobody has accepted."""
+    summary = document["summary"]
+    return int(summary["verdicts"]["fail"]) - waived(summary)["fail"]
+
+
+def waived(counts: Json) -> Mapping[str, int]:
+    """How many failures and unknowns are accepted; documents of older versions have none."""
+    accepted: Mapping[str, int] = counts.get("waived", {"fail": 0, "unknown": 0})
+    return accepted
+
+
+def _verdict(finding: Json) -> str:
+    """Where a finding belongs on the page."""
+    return "waived" if "waived" in finding else str(finding["verdict"])
+
+
+def _accepts(waiver: Json) -> Iterator[str]:
+    """What a waiver accepts, in words."""
+    for name in ("rule_id", "fingerprint"):
+        if name in waiver:
+            yield waiver[name]
+    for name, text in waiver.get("unknown", {}).items():
+        yield f"unknown for want of {text}" if name == "action" else f"unknown {kind_words(text)}"
+    scope = dict(waiver["scope"])
+    for name, globs in scope.pop("tags", {}).items():
+        yield f"tag {name}={' or '.join(globs)}"
+    for name, globs in scope.items():
+        yield f"{name} {' or '.join(globs)}"
 
 
 def segments(counts: Mapping[str, int], whole: int) -> Sequence[Segment]:

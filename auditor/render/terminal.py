@@ -27,9 +27,21 @@ _MEANINGS = {
 _SEVERITIES = ("critical", "high", "medium", "low", "info")
 
 
-def meaning(code: int) -> str:
+def meaning(code: int, document: Mapping[str, Any]) -> str:
     """What an exit code of a scan means, in a sentence."""
-    return _MEANINGS[code]
+    accepted = sum(document["summary"].get("waived", {}).values())
+    return "Clean, but for what is waived (exit 0)." if code == 0 and accepted else _MEANINGS[code]
+
+
+def waiver_warnings(document: Mapping[str, Any]) -> Iterator[str]:
+    """What whoever keeps the waivers must know, a line for each."""
+    for one in document.get("waivers", []):
+        if one["state"] == "expired":
+            yield f"{visible(one['source'])}: the waiver ended on {one['until']}: what it accepted counts again."
+        elif one["state"] == "unused":
+            yield f"{visible(one['source'])}: the waiver is unused: nothing that it accepts is wrong. Remove it."
+        elif one["ends_soon"]:
+            yield f"{visible(one['source'])}: the waiver ends on {one['until']}: ask {visible(one['owner'])}."
 
 
 def text(document: Mapping[str, Any], *, colour: bool) -> str:
@@ -57,9 +69,10 @@ class Paint:
 
 
 def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
-    failures = [one for one in document["findings"] if one["verdict"] == "fail"]
+    counting = [one for one in document["findings"] if "waived" not in one]
+    failures = [one for one in counting if one["verdict"] == "fail"]
     failures.sort(key=lambda one: (_SEVERITIES.index(one["severity"]), one["rule_id"]))
-    undecided = [one for one in document["findings"] if one["verdict"] in ("unknown", "error")]
+    undecided = [one for one in counting if one["verdict"] in ("unknown", "error")]
     left = MOST_LINES
     for instance in document["instances"]:
         mine = [one for one in failures if _is_at(one, instance)]
@@ -74,10 +87,18 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         elif not mine:
             yield "  nothing to mend"
         yield ""
+    beside = [one for one in failures if not any(_is_at(one, instance) for instance in document["instances"])]
+    if beside:
+        yield paint("bold", "Beside the instances")
+        for finding in beside[: max(left, 0)]:
+            yield from _failure(finding, paint)
+        left -= len(beside)
+        yield ""
     if left < 0:
         yield f"… and {-left} more: write them all with -o report.html or -o report.json"
         yield ""
     yield from _unread(document, paint)
+    yield from _waived(document, paint)
     yield from _sum(document)
 
 
@@ -119,16 +140,45 @@ def _unread(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield ""
 
 
+def _waived(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
+    waivers = document.get("waivers", [])
+    if not waivers:
+        return
+    yield paint("bold", "Waived")
+    for one in waivers[:MOST_LINES]:
+        soon = ", ends soon" if one["ends_soon"] else ""
+        count = f"{one['findings']} finding{'' if one['findings'] == 1 else 's'}"
+        yield f"  {one['state']}{soon}: {visible(_accepted(one))} · {count}"
+        words = f"until {one['until']} · {visible(one['owner'])} · {_short(one['reason'])} · {visible(one['source'])}"
+        yield paint("dim", f"            {words}")
+    if len(waivers) > MOST_LINES:
+        yield f"  … and {len(waivers) - MOST_LINES} more"
+    yield ""
+
+
+def _accepted(waiver: Mapping[str, Any]) -> str:
+    """What a waiver accepts, in words."""
+    unknown = " ".join(["unknown", *waiver["unknown"].values()]) if "unknown" in waiver else ""
+    what = [waiver.get("rule_id", ""), waiver.get("fingerprint", ""), unknown]
+    scope = {**waiver["scope"]}
+    tags = {f"tag {name}": globs for name, globs in scope.pop("tags", {}).items()}
+    at = [f"{name} {' or '.join(globs)}" for name, globs in {**scope, **tags}.items()]
+    return ", ".join([" ".join(part for part in what if part), *at])
+
+
 def _sum(document: Mapping[str, Any]) -> Iterator[str]:
     summary = document["summary"]
     verdicts, failures = summary["verdicts"], summary["failures"]
     count = summary["instances"]
     regions = len({one["region"] for one in document["instances"]})
+    accepted = summary.get("waived", {"fail": 0, "unknown": 0})
+    unsure = verdicts["unknown"] + verdicts["error"] - accepted["unknown"]
+    waived = f", {sum(accepted.values())} waived" if any(accepted.values()) else ""
     bad = ", ".join(f"{failures[one]} {one}" for one in _SEVERITIES if failures[one]) or "none"
     yield (
         f"{count} instance{'' if count == 1 else 's'} in {regions} Region{'' if regions == 1 else 's'}: "
-        f"{verdicts['pass']} passed, {verdicts['fail']} failed ({bad}), "
-        f"{verdicts['unknown'] + verdicts['error']} undecided, {verdicts['not_applicable']} not applicable."
+        f"{verdicts['pass']} passed, {verdicts['fail'] - accepted['fail']} failed ({bad}), "
+        f"{unsure} undecided, {verdicts['not_applicable']} not applicable{waived}."
     )
 
 

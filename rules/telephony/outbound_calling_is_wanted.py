@@ -53,7 +53,7 @@ UNUSED = Evidence(
             None,
             "Whether this contact centre calls out. Not set: it is judged by whether any queue has a number to call "
             "out with.",
-            type="boolean or null",
+            type="boolean",
         ),
     ),
     fix=Fix(

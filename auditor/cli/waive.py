@@ -1,0 +1,217 @@
+"""`connect-audit waive`: appends what somebody accepts to the waivers file, and changes nothing else in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from auditor.catalogue import Catalogue
+from auditor.cli.selection import read_config, unusable
+from auditor.cli.stop import Stop
+from auditor.config import Config
+from auditor.files import Pending, Unwritable
+from auditor.positions import BadFile, parse
+from auditor.waivers import EXPIRED, NAME, Waivers, parsed, read
+
+_NEW = """\
+# What has been accepted, by whom and until when. See docs/waivers.md of connect-audit.
+waivers:
+"""
+_INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What somebody accepts, as the command line says it."""
+
+    fingerprint: str
+    reason: str
+    owner: str
+    until: str
+    ticket: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The options that say which waivers file is meant."""
+
+    waivers: Path | None = None
+    config: Path | None = None
+    no_config: bool = False
+
+
+def run(accepted: Accepted, report: Path | None, choice: Choice, now: str) -> None:
+    """Appends the entry, and says where."""
+    if not re.fullmatch("[0-9a-f]{32}", accepted.fingerprint):
+        raise Stop(
+            f"{accepted.fingerprint}: a fingerprint has 32 digits and letters from a to f, as reports show it."
+        )
+    today = moment(now).date()
+    until = _day(accepted.until)
+    if until < today:
+        raise Stop(f"--until {until}: that day is over; name one from {today} on.")
+    for option, text in (("--reason", accepted.reason), ("--owner", accepted.owner)):
+        if not text.strip():
+            raise Stop(f"{option} is empty: a waiver says why it is accepted and who answers for it.")
+    what = _from_report(report, accepted.fingerprint) if report else {"fingerprint": accepted.fingerprint}
+    config = read_config(choice.config, none=choice.no_config)
+    file = waivers_file(choice.waivers, config) or _folder(config) / NAME
+    why = {"reason": accepted.reason, "owner": accepted.owner, "until": until, "ticket": accepted.ticket}
+    line = _append(file, {**what, **{name: value for name, value in why.items() if value}})
+    sys.stdout.write(f"{file}:{line}: accepted until {until}.\n")
+
+
+def moment(text: str) -> datetime:
+    """The time that `--now` gives, in UTC; empty: the clock's."""
+    if not text:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Stop(
+            f"--now {text}: write a day or a time, such as 2026-12-31 or 2026-12-31T12:00:00Z."
+        ) from error
+    return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def waivers_file(named: Path | None, config: Config, *, none: bool = False) -> Path | None:
+    """The waivers file: named, or named by the configuration, or beside it (or in the working folder)."""
+    if named or config.waivers:
+        return named or config.waivers
+    beside = _folder(config) / NAME
+    return beside if not none and beside.is_file() else None
+
+
+def read_waivers(file: Path | None, catalogue: Catalogue) -> Waivers:
+    """What a waivers file holds. Raises `Stop` where it cannot be used."""
+    try:
+        return read(file, {rule.id for rule in catalogue.rules}) if file else Waivers()
+    except BadFile as problem:
+        raise unusable(problem) from problem
+
+
+def _folder(config: Config) -> Path:
+    return config.file.parent if config.file else Path()
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Stop(f"--until {text}: write a day such as 2026-12-31.") from error
+
+
+def _from_report(report: Path, fingerprint: str) -> Mapping[str, Any]:
+    """What an entry for a finding of a report accepts. Raises `Stop` where there is nothing to accept."""
+    finding = _finding(report, fingerprint)
+    verdict, rule_id = finding["verdict"], finding["rule_id"]
+    if rule_id == EXPIRED.id:
+        raise Stop(f"{fingerprint} is of a waiver that has expired: renew that waiver, or remove it.")
+    if "waived" in finding:
+        raise Stop(
+            f"{fingerprint} is accepted already: see {finding['waived'].get('source', 'the waivers file')}."
+        )
+    at = finding["resource"]
+    place = {"account": at["account"], "region": at["region"], "instance": at["instance_id"]}
+    scope = {name: text for name, text in place.items() if text}
+    if verdict == "fail":
+        return {"rule": rule_id, "fingerprint": fingerprint, "scope": scope}
+    if verdict == "unknown":
+        action = finding["cause"].get("action", "")
+        return {"unknown": {"action": action} if action else {"kind": at["kind"]}, "scope": scope}
+    why = "the rule broke: that is to be mended" if verdict == "error" else f"its verdict is {verdict}"
+    raise Stop(f"{fingerprint} of {report} is nothing to accept: {why}.")
+
+
+def _finding(report: Path, fingerprint: str) -> Mapping[str, Any]:
+    try:
+        document = json.loads(report.read_text("utf-8"))
+        found = {one["fingerprint"]: one for one in document["findings"]}
+    except OSError as error:
+        raise Stop(f"{report}: the report cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Stop(f"{report}: this is no JSON report of connect-audit.") from error
+    if fingerprint not in found:
+        raise Stop(f"{report} has no finding {fingerprint}: copy one from it, or leave --report out.")
+    finding: Mapping[str, Any] = found[fingerprint]
+    return finding
+
+
+def _append(file: Path, entry: Mapping[str, Any]) -> int:
+    """Writes the entry behind the last one, byte for byte beside what was there; the line it begins on."""
+    try:
+        before = file.read_bytes().decode("utf-8") if file.exists() else ""
+        held = parsed(before, file) if before.strip() else ()
+        line, after = _inserted(before or _NEW, file, entry, empty=not held)
+        if len(parsed(after, file)) != len(held) + 1:
+            raise Stop(f"{file}: an entry cannot be added to this by itself: add it by hand.")
+        _write(file, after)
+    except BadFile as problem:
+        raise Stop(f"{problem}. Nothing was written.") from problem
+    except (OSError, UnicodeError) as error:
+        raise Stop(f"{file}: the waivers file cannot be read: {error}.") from error
+    except Unwritable as reason:
+        raise Stop(str(reason)) from reason
+    return line
+
+
+def _write(file: Path, text: str) -> None:
+    """Puts the text in the file's place; who may read an old file may read the new one."""
+    mode = file.stat().st_mode if file.exists() else None
+    pending = Pending(file, "waivers file")
+    try:
+        with pending.writing() as out:
+            out.write(text.encode())
+        pending.place()
+    finally:
+        pending.discard()
+    if mode is not None:
+        file.chmod(mode)
+
+
+def _inserted(text: str, file: Path, entry: Mapping[str, Any], *, empty: bool) -> tuple[int, str]:
+    """The line where the entry begins, and the text with it."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    listed = parse(text, file, "a waivers file")["waivers"] if text != _NEW else None
+    indent, after = _INDENT, listed.line if listed else len(lines)
+    if listed and empty:
+        lines[after - 1] = re.sub(r"\[\s*\]", "", lines[after - 1]).rstrip() + end
+    elif listed:
+        dash = re.match(r"( *)-", lines[listed.items()[-1].line - 1])
+        if dash is None:
+            raise listed.bad("write the list with one `- ` for each waiver, so that one can be added")
+        indent, after = dash.group(1), listed.last
+    if not lines[after - 1].endswith("\n"):
+        lines[after - 1] += end
+    lines.insert(after, _yaml(entry, indent, end))
+    return after + 1, "".join(lines)
+
+
+def _yaml(entry: Mapping[str, Any], indent: str, end: str) -> str:
+    """An entry of a list as YAML."""
+    lines = []
+    for name, value in entry.items():
+        if isinstance(value, Mapping):
+            inner = ", ".join(f"{key}: {_quoted(text)}" for key, text in value.items())
+            lines.append(f"{name}: {{{inner}}}")
+        else:
+            lines.append(f"{name}: {value if name in _BARE else _quoted(value)}")
+    return "".join(f"{indent}{'  ' if place else '- '}{line}{end}" for place, line in enumerate(lines))
+
+
+_BARE = frozenset({"rule", "until"})
+"""What cannot be taken for anything else without quotes."""
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML, whatever is in it."""
+    return "".join(
+        one if one.isprintable() else f"\\U{ord(one):08x}" for one in json.dumps(text, ensure_ascii=False)
+    )
