@@ -14,7 +14,7 @@ from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS
 from auditor.rule import Rule
 
-_KINDS = frozenset(kind.name for kind in KINDS)
+_SCOPES = {kind.name: kind.scope for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +156,11 @@ def _flaw(rule: Rule) -> str:
             return f"the rule has no {name}"
     if (rule.check is None) == (not rule.members):
         return "a rule has either a check or members"
-    strange = sorted({rule.kind, *rule.reads} - _KINDS)
+    strange = sorted({*rule.kinds, *rule.reads} - _SCOPES.keys())
     if strange:
         return f"'{strange[0]}' is not a kind"
+    if len({_SCOPES[kind] for kind in rule.kinds}) > 1:
+        return "the kinds that a rule judges are in different places: write a rule for each"
     unheard = sorted({*rule.published, *rule.interpretive} - set(FRAMEWORKS))
     if unheard:
         return f"'{unheard[0]}' is not a framework: use {', '.join(FRAMEWORKS)}"

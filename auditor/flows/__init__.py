@@ -5,7 +5,7 @@ Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow l
 
 from auditor.flows.canonical import canonical, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
-from auditor.flows.flow import Action, Edge, Flow, NotAFlow
+from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
 from auditor.flows.references import Form, Reference, references
 from auditor.flows.secrets import Secret, masked, secrets
 
@@ -22,6 +22,7 @@ __all__ = [
     "canonical",
     "compare",
     "fingerprint",
+    "idle",
     "masked",
     "named",
     "placed",
