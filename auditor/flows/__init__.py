@@ -6,6 +6,7 @@ Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow l
 from auditor.flows.canonical import canonical, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
 from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
+from auditor.flows.made import action, content
 from auditor.flows.references import Form, Reference, references
 from auditor.flows.secrets import Secret, masked, secrets
 
@@ -19,8 +20,10 @@ __all__ = [
     "NotAFlow",
     "Reference",
     "Secret",
+    "action",
     "canonical",
     "compare",
+    "content",
     "fingerprint",
     "idle",
     "masked",

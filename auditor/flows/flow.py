@@ -63,6 +63,10 @@ class Action:
         """Every action it may lead to."""
         return (edge.to for edge in self.edges if edge.to)
 
+    def at(self, path: str) -> str:
+        """How evidence names a parameter of it, or one of its ways out."""
+        return f"{self.type}[{self.id}].{path}"
+
     def get(self, path: str, default: Any = None) -> Any:
         """The parameter at a dotted path, or `default`."""
         value: Any = self.parameters
