@@ -65,7 +65,7 @@ ALL = (
 
 
 def _flow(*actions: Action, **more: str) -> Thing:
-    said = {"Content": content(*actions), "State": "ACTIVE", "Status": "PUBLISHED", **more}
+    said: dict[str, Any] = {"Content": content(*actions), "State": "ACTIVE", "Status": "PUBLISHED", **more}
     return thing(FLOW, id="f-1", Name="Main", **said)
 
 
@@ -86,7 +86,7 @@ def _to_flow(flow: str) -> tuple[Action, ...]:
     reads={FLOW: FIELDS, MODULE: FIELDS, **dict.fromkeys(NEIGHBOURS, ())},
     fix=Fix(
         console="Open the flow in the designer, choose the resource again in the block that is named, and publish.",
-        cli="aws connect update-contact-flow-content --instance-id INSTANCE_ID --contact-flow-id FLOW_ID --content JSON",
+        cli="aws connect update-contact-flow-content --instance-id ID --contact-flow-id FLOW_ID --content JSON",
         cloudformation="AWS::Connect::ContactFlow: Content with !GetAtt or !Sub in place of copied ARNs",
         terraform="aws_connect_contact_flow: content from templatefile() with the resources' own attributes",
         note=(
