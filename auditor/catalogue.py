@@ -14,7 +14,7 @@ from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS
 from auditor.rule import PARAM_TYPES, Rule
 
-_KINDS = frozenset(kind.name for kind in KINDS)
+_SCOPES = {kind.name: kind.scope for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,11 @@ def _flaw(rule: Rule) -> str:
         wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
         if wrong:
             return f"the default of the parameter '{param.name}': {wrong}"
-    strange = sorted({rule.kind, *rule.reads} - _KINDS)
+    strange = sorted({*rule.kinds, *rule.reads} - _SCOPES.keys())
     if strange:
         return f"'{strange[0]}' is not a kind"
+    if len({_SCOPES[kind] for kind in rule.kinds}) > 1:
+        return "the kinds that a rule judges are in different places: write a rule for each"
     unheard = sorted({*rule.published, *rule.interpretive} - set(FRAMEWORKS))
     if unheard:
         return f"'{unheard[0]}' is not a framework: use {', '.join(FRAMEWORKS)}"

@@ -168,18 +168,25 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
     if idle and not rule.inactive_too:
         yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
         return
-    resources = snapshot.seen(place, rule.kind)
-    gaps = [gap for gap in snapshot.gaps_of(place, rule.kind) if gap.hides]
-    if not gaps and (place, rule.kind) not in snapshot.complete:
-        gaps = [Gap(place, rule.kind, "", Cause(Reason.NOT_ASKED))]
+    resources = [one for kind in rule.kinds for one in snapshot.seen(place, kind)]
+    gaps = [gap for kind in rule.kinds for gap in _hiding(kind, place, snapshot)]
     for gap in gaps:
-        yield _finding(rule, snapshot, Subject(Key(place, rule.kind, gap.part)), gap.cause)
+        yield _finding(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
     if not resources and not gaps:
-        none = NotApplicable(f"there are no {_KINDS[rule.kind].title} here")
+        titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
+        none = NotApplicable(f"there are no {titles} here")
         yield _finding(rule, snapshot, _subject_of(place, snapshot), none)
     around = Around(place, held.params, snapshot, rule.reads)
     for resource in resources:
         yield from _verdicts(rule, snapshot, resource, around)
+
+
+def _hiding(kind: str, place: Place, snapshot: Snapshot) -> list[Gap]:
+    """What hides resources of a kind at a place."""
+    gaps = [gap for gap in snapshot.gaps_of(place, kind) if gap.hides]
+    if gaps or (place, kind) in snapshot.complete:
+        return gaps
+    return [Gap(place, kind, "", Cause(Reason.NOT_ASKED))]
 
 
 def _verdicts(rule: Rule, snapshot: Snapshot, resource: Resource, around: Around) -> Iterator[Finding]:
@@ -188,7 +195,7 @@ def _verdicts(rule: Rule, snapshot: Snapshot, resource: Resource, around: Around
     if rule.check is None:
         raise TypeError(f"{rule.id} has neither a check nor members")
     try:
-        answers = list(outcomes(rule.check(Seen(resource, rule.reads.get(rule.kind, ())), around)))
+        answers = list(outcomes(rule.check(Seen(resource, rule.reads.get(resource.key.kind, ())), around)))
     except Unread as unread:
         yield _finding(rule, snapshot, subject, unread.cause)
     except Undeclared as error:

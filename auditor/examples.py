@@ -53,7 +53,9 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     settings = Settings({rule.id: example.params})
     subject = _key(example.subject)
     findings = evaluate([rule], snapshot_of(example), settings)
-    return [one for one in findings if one.subject.key == subject or one.verdict is Verdict.NOT_APPLICABLE]
+    judged = [one for one in findings if one.subject.key == subject]
+    # An instance that is not active is not applicable as a whole.
+    return judged or [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]
 
 
 def snapshot_of(example: Example) -> Snapshot:

@@ -6,11 +6,13 @@ the same answers give the same snapshot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
 
 GLOBAL = "global"
 """The Region of what belongs to a whole account (its public access block, IAM, Organizations)."""
@@ -224,6 +226,17 @@ class Snapshot:
     def instances(self) -> Iterator[Resource]:
         """The Connect instances, in the order of their keys."""
         return (resource for resource in self.resources if resource.key.kind == "connect.instance")
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made for the first who asks: a parsed flow serves every rule that looks at it."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: Made = self._made[key]
+        return found
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
 
     @cached_property
     def _by_key(self) -> dict[Key, Resource]:

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
+from auditor.flows import Flow, NotAFlow
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Cause, Key, Masked, Place, Reason, Resource, Snapshot, Unread
 
+Made = TypeVar("Made")
+
 _SCOPES = {kind.name: kind.scope for kind in KINDS}
+_DESCRIBES = {kind.name: kind.describe.iam_action for kind in KINDS if kind.describe}
 
 __all__ = [
     "Around",
@@ -133,6 +137,11 @@ class Seen:
         return self._resource.key.id
 
     @property
+    def kind(self) -> str:
+        """What kind of resource it is."""
+        return self._resource.key.kind
+
+    @property
     def name(self) -> str:
         """Its name, where it has one. Raises `Unread` where it was masked: a token is not a name."""
         if isinstance(self._resource.name, Masked):
@@ -179,6 +188,7 @@ class Around:
     _reads: Mapping[str, tuple[str, ...]]
     _seen: dict[tuple[str, str], tuple[Seen, ...]] = field(default_factory=dict)
     _named: dict[tuple[str, str], dict[str, tuple[Seen, ...]]] = field(default_factory=dict)
+    _made: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def taken_at(self) -> str:
@@ -227,6 +237,34 @@ class Around:
                 return Seen(found, fields) if found else None
         raise unread or Undeclared(kind)
 
+    def flow(self, one: Seen) -> Flow:
+        """The flow in the `Content` of a flow or module, read once for all rules.
+
+        Raises `Unread` where nobody could read it, and where it is not in the Flow language.
+        """
+        content = one.get("Content")
+        flow = self._snapshot.once(("flow", content), lambda: _flow(content))
+        if isinstance(flow, NotAFlow):
+            reason = Reason.UNDECIDED if content else Reason.NOT_POPULATED
+            raise Unread(Cause(reason, _DESCRIBES[one.kind], str(flow)), f"{one.cited}: Content")
+        return flow
+
+    def once(self, make: Callable[[Around], Made]) -> Made:
+        """What a function makes of what is around, made once for all resources that the rule judges here.
+
+        Where it raises `Unread`, that is what everybody gets.
+        """
+        if make not in self._made:
+            try:
+                self._made[make] = make(self)
+            except Unread as reason:
+                self._made[make] = reason
+        found = self._made[make]
+        if isinstance(found, Unread):
+            raise Unread(found.cause, found.what)
+        made: Made = found
+        return made
+
     @property
     def instance(self) -> Seen:
         """The instance itself."""
@@ -240,6 +278,13 @@ class Around:
         if kind not in self._reads:
             raise Undeclared(kind)
         return self._reads[kind]
+
+
+def _flow(content: Any) -> Flow | NotAFlow:
+    try:
+        return Flow.parse(content or "")
+    except NotAFlow as error:
+        return error.with_traceback(None)
 
 
 def _place_of(kind: str, place: Place) -> Place:
@@ -361,6 +406,8 @@ class Rule:
     examples: tuple[Example, ...]
     check: Check | None = None
     severity_reason: str = ""
+    also: tuple[str, ...] = ()
+    """Further kinds that it judges in the same way: modules beside flows."""
     severities: tuple[Severity, ...] = ()
     """What a failure may be instead of `severity`."""
     params: tuple[Param, ...] = ()
@@ -378,6 +425,11 @@ class Rule:
     """Whether it judges an instance that is not active."""
     retired: str = ""
     """Why it no longer runs; its id stays taken."""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind that it judges."""
+        return (self.kind, *self.also)
 
     @property
     def defaults(self) -> dict[str, Any]:

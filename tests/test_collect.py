@@ -1,6 +1,7 @@
 """Collecting over HTTP: what is read, what is not, and that a mistake in the table of kinds shows."""
 
 import dataclasses
+import json
 from collections import Counter
 
 import boto3
@@ -318,3 +319,24 @@ def test_the_content_of_flows_is_kept_only_for_who_looks_at_it(company, aws):
     wanted = Need({"connect.contact_flow": frozenset({"Content"})})
     full = collect(need=wanted).snapshot.of(at(company), "connect.contact_flow")
     assert all(flow.get("Content") for flow in full)
+
+
+def test_a_flow_that_was_never_published_is_read_as_it_was_saved(company, aws, sandbox):
+    connect = boto3.client("connect", region_name="us-east-1")
+    end = {"Identifier": "a", "Type": "DisconnectParticipant", "Parameters": {}, "Transitions": {}}
+    draft = connect.create_contact_flow(
+        InstanceId=company.exemplary,
+        Name="Draft",
+        Type="CONTACT_FLOW",
+        Status="SAVED",
+        Content=json.dumps({"Version": "2019-10-30", "StartAction": "a", "Actions": [end]}),
+    )["ContactFlowId"]
+    sandbox.deny("connect:SearchContactFlows")
+    try:
+        found = collect(need=Need({"connect.contact_flow": frozenset({"Content"})})).snapshot
+    finally:
+        sandbox.allow("connect:SearchContactFlows")
+        connect.delete_contact_flow(InstanceId=company.exemplary, ContactFlowId=draft)
+    one = found.one(Key(at(company), "connect.contact_flow", draft))
+    assert "DisconnectParticipant" in one.get("Content")
+    assert one.get("Status") == "SAVED"

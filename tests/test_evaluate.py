@@ -185,3 +185,79 @@ def test_a_failing_example_says_path_expected_and_actual():
 def test_the_place_of_an_example_is_the_instance():
     (finding,) = judge(make(lambda *_: Pass()))
     assert finding.subject.key.place.instance_id == INSTANCE_ID
+
+
+def _judging_both(check, **more):
+    reads = {"connect.contact_flow": ("Content",), "connect.contact_flow_module": ("Content",)}
+    return make(
+        check, kind="connect.contact_flow", also=("connect.contact_flow_module",), reads=reads, **more
+    )
+
+
+def _flow(kind, identity, content):
+    return thing(kind, id=identity, Content=content)
+
+
+END = '{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "Wait"}]}'
+
+
+def test_a_rule_may_judge_several_kinds():
+    rule = _judging_both(lambda one, around: Fail.at("Content", expected="", actual=around.flow(one).start))
+    module = _flow("connect.contact_flow_module", "m", END)
+    found = judge(rule, module, subject=_flow("connect.contact_flow", "f", END))
+    assert [(one.subject.key.kind, one.verdict) for one in found] == [
+        ("connect.contact_flow", Verdict.FAIL),
+        ("connect.contact_flow_module", Verdict.FAIL),
+    ]
+    (none,) = judge(rule)
+    assert none.reason == "there are no flows or flow modules here"
+    hidden = judge(rule, unread("connect.contact_flow_module", "connect:ListContactFlowModules"))
+    assert [one.subject.key.kind for one in hidden if one.verdict is Verdict.UNKNOWN] == [
+        "connect.contact_flow_module"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{}", "undecided: connect:DescribeContactFlow: this has no list"),
+        (None, "not_populated: connect:Desc"),
+    ],
+)
+def test_what_is_no_flow_is_unknown(content, reason):
+    rule = _judging_both(lambda one, around: Fail.at("Content", expected="", actual=around.flow(one).start))
+    (found,) = judge(rule, subject=_flow("connect.contact_flow", "f", content))
+    assert found.verdict is Verdict.UNKNOWN
+    assert str(found.cause).startswith(reason)
+
+
+def test_a_flow_is_read_once_for_all_rules():
+    seen = []
+
+    def look(one, around):
+        seen.append(around.flow(one))
+        return Pass()
+
+    rules = [_judging_both(look, id=name) for name in ("TEST-AAA-001", "TEST-AAA-002")]
+    subject = _flow("connect.contact_flow", "f", END)
+    evaluate(rules, snapshot_of(Example("e", Verdict.PASS, subject)))
+    assert len(seen) == 2
+    assert seen[0] is seen[1]
+
+
+def test_what_is_made_of_all_around_is_made_once():
+    made = []
+
+    def index(around):
+        made.append(1)
+        return [one.id for one in around.all("connect.contact_flow")]
+
+    rule = _judging_both(lambda one, around: Pass() if one.id in around.once(index) else NotApplicable("no"))
+    judge(rule, _flow("connect.contact_flow", "g", END), subject=_flow("connect.contact_flow", "f", END))
+    assert made == [1]
+
+    hidden = unread("connect.contact_flow", "connect:ListContactFlows")
+    modules = [_flow("connect.contact_flow_module", name, END) for name in "ab"]
+    found = judge(rule, hidden, *modules)
+    assert [one.verdict for one in found] == [Verdict.UNKNOWN] * 3
+    assert made == [1, 1]

@@ -26,7 +26,7 @@ KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
 DENIED = "test:Denied"
 
-MAY_IMPORT = frozenset({"auditor.rule", "auditor.model", "auditor.flows"})
+MAY_IMPORT = frozenset({"auditor.rule", "auditor.model", "auditor.flows", "auditor.flows.actions"})
 PURE = frozenset(
     {
         "__future__",
@@ -124,7 +124,9 @@ def test_reading_less_never_gives_another_verdict_than_unknown(rule: Rule, examp
 @each_example_without_params
 def test_nothing_passes_unread(rule: Rule, example: Example) -> None:
     """But for what a parameter decides by itself."""
-    snapshot = _without(rule, example, _fields_of(rule), [kind for kind in rule.reads if kind != rule.kind])
+    snapshot = _without(
+        rule, example, _fields_of(rule, example), [kind for kind in rule.reads if kind not in rule.kinds]
+    )
     verdicts = _verdicts(rule, snapshot, example)
     assert verdicts <= {Verdict.UNKNOWN, Verdict.NOT_APPLICABLE}
     if example.verdict is Verdict.PASS:
@@ -145,12 +147,18 @@ def test_a_neighbour_that_nobody_could_describe_proves_nothing(rule: Rule, examp
 def test_some_example_needs_each_kind_that_is_read(rule: Rule) -> None:
     """Otherwise the rule asks for rights that it does not need, or no example shows what it needs them for."""
     for kind in rule.reads:
-        if kind != rule.kind:
+        if kind not in rule.kinds:
             assert any(
                 _verdicts(rule, _without(rule, example, (), [kind]), example) == {Verdict.UNKNOWN}
                 for example in rule.examples
                 if example.verdict in (Verdict.PASS, Verdict.FAIL)
             ), kind
+
+
+@each_rule
+def test_each_kind_that_is_judged_has_an_example_of_failing(rule: Rule) -> None:
+    failing = {example.subject.kind for example in rule.examples if example.verdict is Verdict.FAIL}
+    assert failing == set(rule.kinds)
 
 
 @each_rule
@@ -198,10 +206,10 @@ def _verdicts(rule: Rule, snapshot: Snapshot, example: Example) -> set[Verdict]:
 
 def _poorer(rule: Rule, example: Example) -> Iterator[tuple[str, Snapshot]]:
     """The example's snapshot, each time without something that the rule reads."""
-    for field in _fields_of(rule):
+    for field in _fields_of(rule, example):
         yield field, _without(rule, example, (field,), ())
     for kind in rule.reads:
-        if kind != rule.kind:
+        if kind not in rule.kinds:
             yield kind, _without(rule, example, (), [kind])
             yield f"the fields of {kind}", _hollow(snapshot_of(example), kind)
 
@@ -216,7 +224,7 @@ def _without(rule: Rule, example: Example, fields: Any, kinds: Any) -> Snapshot:
         elif not KIND[one.kind].lists:
             around.append(unread(one.kind, DENIED, one.id))
     around += [unread(kind, DENIED) for kind in kinds if KIND[kind].lists]
-    assert rule.kind == subject.kind
+    assert subject.kind in rule.kinds
     return snapshot_of(replace(example, subject=subject, around=tuple(around)))
 
 
@@ -244,8 +252,8 @@ def _hollow(snapshot: Snapshot, kind: str) -> Snapshot:
     )
 
 
-def _fields_of(rule: Rule) -> tuple[str, ...]:
-    return rule.reads.get(rule.kind, ())
+def _fields_of(rule: Rule, example: Example) -> tuple[str, ...]:
+    return rule.reads.get(example.subject.kind, ())
 
 
 def _tree(file: Path) -> ast.Module:

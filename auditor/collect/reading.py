@@ -302,7 +302,10 @@ def _one(where: Where, call: Call, words: Mapping[str, Any], field: str, identit
     except CallFailed as failure:
         if failure.code in call.absent:
             return None
-        raise
+        if failure.code not in call.instead:
+            raise
+        again = {**call.params, **call.instead[failure.code]}
+        answer = yield _request(where, call, filled(again, words))
     if not call.result:
         return dict(answer)
     if call.result not in answer:

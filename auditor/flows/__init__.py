@@ -5,7 +5,8 @@ Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow l
 
 from auditor.flows.canonical import canonical, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
-from auditor.flows.flow import Action, Edge, Flow, NotAFlow
+from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
+from auditor.flows.made import action, content
 from auditor.flows.references import Form, Reference, references
 from auditor.flows.secrets import Secret, masked, secrets
 
@@ -19,9 +20,12 @@ __all__ = [
     "NotAFlow",
     "Reference",
     "Secret",
+    "action",
     "canonical",
     "compare",
+    "content",
     "fingerprint",
+    "idle",
     "masked",
     "named",
     "placed",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from auditor.flows.flow import Action
+
 FLOW = "connect.contact_flow"
 MODULE = "connect.contact_flow_module"
 QUEUE = "connect.queue"
@@ -62,6 +64,7 @@ FAILED = "NoMatchingError"
 UNMATCHED = "NoMatchingCondition"
 FULL = "QueueAtCapacity"
 LATE = "TimeLimitExceeded"
+LATE_INPUT = "InputTimeLimitExceeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ class ActionType:
     In a path `*` is every value of a map, `[]` every item of a list and `**` anything at any depth.
     """
     needs: tuple[str, ...] = ()
-    """The errors for which it must have a branch: the service publishes no flow that lacks one."""
+    """The errors for which it must have a branch: the service publishes no flow that lacks one.
+
+    Of types that were only just added, what the service demands is not known well enough to be here.
+    """
     ends: bool = False
     """Whether nothing comes after it in the flow."""
     leaves: bool = False
@@ -84,12 +90,12 @@ class ActionType:
 _QUEUE_OR_AGENT = {"QueueId": QUEUE, "AgentId": USER}
 _SAID = {"PromptId": PROMPT, "Media.Uri": AUDIO}
 _FAILS = ActionType(needs=(FAILED,))
-_DATA_TABLE = ActionType({"DataTableId": DATA_TABLE}, (FAILED,))
+_DATA_TABLE = ActionType({"DataTableId": DATA_TABLE})
 
 TYPES: Mapping[str, ActionType] = {
     # With the participant: what people hear, see and enter.
     "AuthenticateParticipant": ActionType({"CognitoConfiguration.UserPoolArn": USER_POOL}, (FAILED, LATE)),
-    "ConnectParticipantWithAgenticCX": _FAILS,
+    "ConnectParticipantWithAgenticCX": ActionType(),
     "ConnectParticipantWithLexBot": ActionType(
         {**_SAID, "LexV2Bot.AliasArn": LEX, "LexBot.Name": LEX_V1}, (FAILED, UNMATCHED)
     ),
@@ -104,8 +110,8 @@ TYPES: Mapping[str, ActionType] = {
     # About the contact: where it goes and what goes with it.
     "CompleteOutboundCall": ActionType(),
     "CreateCase": ActionType({"CaseTemplateId": CASE_TEMPLATE}, (FAILED,)),
-    "CreateContact": _FAILS,
-    "CreatePersistentContactAssociation": _FAILS,
+    "CreateContact": ActionType(),
+    "CreatePersistentContactAssociation": ActionType(),
     "CreateTask": ActionType({"ContactFlowId": FLOW, "TaskTemplateId": TASK_TEMPLATE}, (FAILED,)),
     "CreateWisdomSession": ActionType({"WisdomAssistantArn": ASSISTANT}, (FAILED,)),
     "DequeueContactAndTransferToQueue": ActionType(_QUEUE_OR_AGENT, (FAILED, FULL), leaves=True),
@@ -116,7 +122,7 @@ TYPES: Mapping[str, ActionType] = {
     "StartOutboundChatContact": ActionType(
         {"ContactFlowArn": FLOW, "SourceEndpoint.Address": PHONE_NUMBER}, (FAILED,)
     ),
-    "StartOutboundEmailContact": _FAILS,
+    "StartOutboundEmailContact": ActionType(),
     "TagContact": _FAILS,
     "TransferContactToAgent": ActionType(ends=True),
     "TransferContactToQueue": ActionType(needs=(FAILED, FULL), leaves=True),
@@ -177,6 +183,31 @@ TYPES: Mapping[str, ActionType] = {
 }
 
 UNKNOWN = ActionType()
+
+
+_BY_MODE: Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
+    "GetParticipantInput": (
+        ("StoreInput", "", (LATE_INPUT, UNMATCHED)),
+        ("StoreInput", "false", (LATE_INPUT, UNMATCHED)),
+    ),
+    "TransferParticipantToThirdParty": (
+        ("ContinueFlowExecution", "true", ("CallFailed", "ConnectionTimeLimitExceeded")),
+    ),
+}
+"""The further errors that an action needs when a parameter has a value, in any case."""
+
+
+def needs_of(action: Action) -> tuple[str, ...]:
+    """The errors for which an action must have a branch, as it is set."""
+    more = [
+        error
+        for path, value, errors in _BY_MODE.get(action.type, ())
+        if action.says(path).lower() == value
+        for error in errors
+    ]
+    if action.type == "GetParticipantInput" and action.get("InputValidation.PhoneNumberValidation"):
+        more.append("InvalidPhoneNumber")
+    return tuple(dict.fromkeys((*type_of(action.type).needs, *more)))
 
 
 def type_of(name: str) -> ActionType:

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 VERSION = "2019-10-30"
 NEXT, CONDITION, ERROR = "next", "condition", "error"
@@ -62,6 +62,10 @@ class Action:
     def targets(self) -> Iterator[str]:
         """Every action it may lead to."""
         return (edge.to for edge in self.edges if edge.to)
+
+    def at(self, path: str) -> str:
+        """How evidence names a parameter of it, or one of its ways out."""
+        return f"{self.type}[{self.id}].{path}"
 
     def get(self, path: str, default: Any = None) -> Any:
         """The parameter at a dotted path, or `default`."""
@@ -196,3 +200,17 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class Fields(Protocol):
+    """Something with fields: what a rule sees of a resource."""
+
+    def get(self, path: str) -> Any:
+        """The value at a path."""
+
+
+def idle(one: Fields) -> str:
+    """Why no contact comes to a flow or module as it is, or nothing: what is seen of it has State and Status."""
+    if one.get("State") == "ARCHIVED":
+        return "it is archived"
+    return "it was never published" if one.get("Status") == "SAVED" else ""

@@ -72,6 +72,11 @@ class Reference:
     value: str
 
     @property
+    def where(self) -> str:
+        """How evidence names the place of it."""
+        return self.action.at(self.path)
+
+    @property
     def form(self) -> Form:
         """How it is written; only a static reference can be looked up."""
         return Form.of(self.value)

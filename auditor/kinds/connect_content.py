@@ -32,6 +32,8 @@ CONTENT: tuple[Kind, ...] = (
             "DescribeContactFlow",
             "ContactFlow",
             params={**INSTANCE, "ContactFlowId": "{id}"},
+            # What was never published is described as it was saved last.
+            instead={"ContactFlowNotPublishedException": {"ContactFlowId": "{Arn}:$SAVED"}},
         ),
         facets=(
             Facet(

@@ -62,6 +62,8 @@ class Call:
     """Fields of which AWS does not say whether this operation fills them: where they lack, it does not."""
     absent: tuple[str, ...] = ()
     """Error codes that mean that the setting, or the thing, or all there could be in a list, does not exist."""
+    instead: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Error codes after which it is called once more, and the parameters that are other then."""
     action: str = ""
     """The IAM action, where it is not the service's prefix and the operation's name."""
 

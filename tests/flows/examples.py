@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from auditor.flows import Flow
+from auditor.flows import Flow, made
 from auditor.flows.actions import TYPES
 
 unhurried = settings(deadline=None)
@@ -17,29 +17,20 @@ INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-3333-4
 
 def action(name: str, kind: str, /, to: str = "", on: dict[str, str] | None = None, **parameters: Any) -> Any:
     """An action as the Flow language has it; `on` are its errors."""
-    transitions: dict[str, Any] = {"NextAction": to} if to else {}
-    if on:
-        transitions["Errors"] = [{"ErrorType": error, "NextAction": where} for error, where in on.items()]
-    return {"Identifier": name, "Type": kind, "Parameters": parameters, "Transitions": transitions}
+    return made.action(name, kind, to, errors=on, **parameters)
 
 
 def when(one: Any, **targets: str) -> Any:
     """The action with a condition for each operand."""
-    one["Transitions"]["Conditions"] = [
-        {"NextAction": to, "Condition": {"Operator": "Equals", "Operands": [operand.removeprefix("_")]}}
-        for operand, to in targets.items()
-    ]
-    return one
+    equals = {operand.removeprefix("_"): to for operand, to in targets.items()}
+    conditions = made.action("", "", equals=equals)["Transitions"]
+    return {**one, "Transitions": {**one["Transitions"], **conditions}}
 
 
 def content(*actions: Any, start: str = "", **more: Any) -> dict[str, Any]:
     """A whole content; it starts at its first action."""
-    return {
-        "Version": "2019-10-30",
-        "StartAction": start or actions[0]["Identifier"],
-        "Actions": list(actions),
-        **more,
-    }
+    said: dict[str, Any] = json.loads(made.content(*actions, **more))
+    return {**said, "StartAction": start} if start else said
 
 
 def flow(*actions: Any, **more: Any) -> Flow:

@@ -84,8 +84,8 @@ def test_a_module_has_settings() -> None:
         ('{"ContactFlow": {}}', "no list of Actions"),
         (content(action("a", "Loop"), start="b"), "StartAction 'b'"),
         (content(action("a", "Loop"), action("a", "Wait")), "two actions are identified as 'a'"),
-        (content({"Identifier": "a"}, start="a"), "lacks an Identifier or a Type"),
-        (content("a", start="a") if False else {"Actions": ["a"], "StartAction": "a"}, "not an object"),
+        ({"Actions": [{"Identifier": "a"}], "StartAction": "a"}, "lacks an Identifier or a Type"),
+        ({"Actions": ["a"], "StartAction": "a"}, "not an object"),
         ({**content(action("a", "Loop")), "Version": "2031-01-01"}, "'2031-01-01'"),
     ],
 )
