@@ -329,6 +329,9 @@ def test_secrets_are_dropped_as_soon_as_they_are_read(once):
     kept = {found.key.kind: found for found in once.snapshot.resources}
     assert "SAMLMetadataDocument" not in kept["iam.saml_provider"].data
     assert kept["iam.saml_provider"].get("ValidUntil")
+    assert set(kept["iam.saml_provider"].unread) | set(kept["iam.saml_provider"].data) >= {
+        "SigningCertificates"
+    }
     for function in once.snapshot.seen(EAST, "lambda.function"):
         assert "Environment" not in function.data
         assert function.get("Policy")

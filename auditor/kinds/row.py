@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -115,6 +115,18 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A field made of another one as soon as that is read, so that the other, which is secret, can be dropped.
+
+    `by` raises `ValueError` where it can make nothing of the value.
+    """
+
+    field: str
+    source: str
+    by: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of resource.
 
@@ -141,6 +153,8 @@ class Kind:
     """Fields about a person, masked wherever data leaves the process."""
     secret: tuple[str, ...] = ()
     """Fields that are dropped as soon as they are read: no rule needs key material."""
+    derived: tuple[Derived, ...] = ()
+    """What is kept of them."""
     apart: bool = False
     """Read only when somebody looks at it: it costs a call for each resource of another kind, or a service of
     its own that no other rule needs."""
@@ -162,6 +176,11 @@ class Kind:
         if values[0] is None:
             raise KeyError(self.id[0])
         return "/".join(str(value).rstrip("/") for value in values if value not in (None, ""))
+
+    def made_of(self, paths: Iterable[str]) -> Iterator[str]:
+        """The fields that are derived of these."""
+        sources = set(paths)
+        return (one.field for one in self.derived if one.source in sources)
 
     def calls(self) -> Iterator[Call]:
         """Every call that reading this kind can make."""
