@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from auditor.saml_metadata import signing_certificates, validity
 
+
+def utc(year, month, day, hour=0, minute=0, second=0):
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+
+
 KEY = ec.generate_private_key(ec.SECP256R1())
-MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2199, 1, 1)).map(lambda one: one.replace(microsecond=0))
+MOMENTS = st.integers(int(utc(1950, 1, 1).timestamp()), int(utc(2199, 1, 1).timestamp())).map(
+    lambda seconds: datetime.fromtimestamp(seconds, UTC)
+)
 
 
 def certificate(begins, ends):
@@ -32,8 +39,8 @@ def certificate(begins, ends):
     return made.public_bytes(serialization.Encoding.DER)
 
 
-OLD = certificate(datetime(2020, 1, 1), datetime(2025, 6, 30, 23, 59, 59))
-NEW = certificate(datetime(2025, 6, 1), datetime(2055, 1, 1))
+OLD = certificate(utc(2020, 1, 1), utc(2025, 6, 30, 23, 59, 59))
+NEW = certificate(utc(2025, 6, 1), utc(2055, 1, 1))
 
 
 def key(der, use=' use="signing"'):
@@ -55,7 +62,7 @@ def metadata(*keys, role="IDPSSODescriptor"):
 @given(MOMENTS, MOMENTS)
 def test_the_dates_are_those_that_the_certificate_was_made_with(one, other):
     begins, ends = sorted((one, other))
-    assert validity(certificate(begins, ends)) == (begins.replace(tzinfo=UTC), ends.replace(tzinfo=UTC))
+    assert validity(certificate(begins, ends)) == (begins, ends)
 
 
 def test_every_signing_certificate_is_told_the_last_to_end_first():
@@ -86,7 +93,7 @@ def test_what_is_no_metadata_is_refused_and_it_is_said_why(document, why):
 
 @given(st.integers(0, len(NEW) - 1))
 def test_a_certificate_that_is_cut_short_is_refused(size):
-    with pytest.raises(ValueError, match="certificate|date"):
+    with pytest.raises(ValueError, match=r"certificate|date"):
         validity(NEW[:size])
 
 

@@ -340,7 +340,7 @@ def _derived(kind: Kind, data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
             try:
                 fields[one.field] = one.by(data[one.source])
             except ValueError as error:
-                unread[one.field] = Cause(Reason.FAILED, _last(kind).iam_action, str(error))
+                unread[one.field] = Cause(Reason.UNDECIDED, _last(kind).iam_action, str(error))
     return fields, unread
 
 
