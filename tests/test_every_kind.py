@@ -161,7 +161,9 @@ def _account(aws):
     iam.create_role(RoleName="agentes", AssumeRolePolicyDocument=TRUST)
     iam.create_user(UserName="maria.souza")
     iam.create_group(GroupName="supervisores")
-    iam.create_saml_provider(Name="parceiro-idp", SAMLMetadataDocument=metadata(key(CERTIFICATE)))
+    iam.create_saml_provider(
+        Name="parceiro-idp", SAMLMetadataDocument=metadata(key(CERTIFICATE), key(CERTIFICATE, ""))
+    )
     policy = iam.create_policy(PolicyName="entrar", PolicyDocument=GRANT)["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="agentes", PolicyArn=policy)
     aws("s3").create_bucket(Bucket="aurora-trilha")
