@@ -68,7 +68,11 @@ def _evidence(actual: list[str], wanted: list[str] = OFFICES) -> Evidence:
     interpretive={"nist": ("AC-3", "SC-7"), "iso27001": ("A.8.5",), "soc2": ("CC6.6",)},
     examples=(
         passes("what was set", _profile(*OFFICES), allowed_ips=OFFICES),
-        passes("less than that, and a single address", _profile("192.0.2.64/26", "192.0.2.7"), allowed_ips=OFFICES),
+        passes(
+            "less than that, and a single address",
+            _profile("192.0.2.64/26", "192.0.2.7"),
+            allowed_ips=OFFICES,
+        ),
         passes("an address with bits beyond its range", _profile("192.0.2.5/25"), allowed_ips=OFFICES),
         fails("everywhere", _profile(), _evidence([]), allowed_ips=OFFICES),
         fails("everywhere, in writing", _profile("0.0.0.0/0"), _evidence(["0.0.0.0/0"]), allowed_ips=OFFICES),

@@ -1,5 +1,7 @@
 """Whether the directory that users live in asks for a second factor."""
 
+from typing import Any
+
 from auditor.model import Cause, Reason
 from auditor.rule import (
     Around,
@@ -27,7 +29,7 @@ COMPANY = thing("connect.instance", IdentityManagementType="EXISTING_DIRECTORY",
 
 
 def _directory(status: str = "", type: str = "MicrosoftAD", alias: str = "example") -> Thing:
-    more = {"RadiusStatus": status} if status else {}
+    more: dict[str, Any] = {"RadiusStatus": status} if status else {}
     return thing("ds.directory", id=f"d-{alias}", Alias=alias, Type=type, **more)
 
 
