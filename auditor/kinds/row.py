@@ -123,7 +123,7 @@ class Derived:
 
     field: str
     source: str
-    by: Callable[[Any], Any]
+    by: Callable[[Any], Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
