@@ -338,9 +338,9 @@ def _derived(kind: Kind, data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[
     for one in kind.derived:
         if one.source in data:
             try:
-                fields[one.field] = one.by(data[one.source])
+                fields[one.name] = one.by(data[one.source])
             except ValueError as error:
-                unread[one.field] = Cause(Reason.UNDECIDED, _last(kind).iam_action, str(error))
+                unread[one.name] = Cause(Reason.UNDECIDED, _last(kind).iam_action, str(error))
     return fields, unread
 
 

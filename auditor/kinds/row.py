@@ -121,7 +121,7 @@ class Derived:
     `by` raises `ValueError` where it can make nothing of the value.
     """
 
-    field: str
+    name: str
     source: str
     by: Callable[[Any], Any] = field(repr=False)
 
@@ -180,7 +180,7 @@ class Kind:
     def made_of(self, paths: Iterable[str]) -> Iterator[str]:
         """The fields that are derived of these."""
         sources = set(paths)
-        return (one.field for one in self.derived if one.source in sources)
+        return (one.name for one in self.derived if one.source in sources)
 
     def calls(self) -> Iterator[Call]:
         """Every call that reading this kind can make."""
