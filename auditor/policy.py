@@ -104,7 +104,8 @@ def _describes(kind: Kind, wanted: Wanted) -> bool:
     if not kind.lists or kind.search:
         return True
     source = kind.lists[0].call
-    return wanted.paths(kind.name, (*source.omits, *source.doubtful))
+    lacking = (*source.omits, *source.doubtful)
+    return wanted.paths(kind.name, (*lacking, *kind.made_of(lacking)))
 
 
 def actions_of(calls: Iterable[Call]) -> dict[str, bool]:

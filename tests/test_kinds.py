@@ -75,6 +75,7 @@ def test_fields_that_a_row_names_exist_in_the_fullest_answer(kind):
     }
     given |= {facet.field for facet in kind.facets} | ({kind.id[0]} if kind.named else set())
     given |= {name for listing in kind.lists for name in listing.adds}
+    assert {one.source for one in kind.derived} <= set(kind.secret)
     known = ("DirectoryId",)  # can be set and never read back (CloudFormation marks it write-only)
     for path in (*kind.id, kind.label, kind.arn, *kind.personal, *kind.secret, *kind.immutable):
         if path and path.split(".")[0] not in given and path not in known:

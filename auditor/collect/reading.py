@@ -223,6 +223,7 @@ def read_item(
     base = dict(whole if whole is not None else summary)
     lacks_all = kind.search is not None and whole is None
     lacking = (*source.omits, *(path for path in source.doubtful if lookup(base, path) is None))
+    lacking += tuple(kind.made_of(lacking))
     unread: dict[str, Cause] = {}
     rest: Cause | None = None
     if kind.describe is not None and (lacks_all or need.paths(kind.name, lacking)):
@@ -322,14 +323,28 @@ def _request(where: Where, call: Call, params: Mapping[str, Any]) -> Request:
 def _resource(
     kind: Kind, key: Key, data: dict[str, Any], unread: dict[str, Cause], rest: Cause | None
 ) -> Resource:
+    derived, underivable = _derived(kind, data)
     return Resource(
         key=key,
-        data=without(data, kind.secret),
+        data=without(data, kind.secret) | derived,
         name=str(lookup(data, kind.label) or "") if kind.label else "",
         arn=str(lookup(data, kind.arn) or "") if kind.arn else "",
-        unread=unread,
+        unread=unread | underivable,
         rest=rest,
     )
+
+
+def _derived(kind: Kind, data: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Cause]]:
+    """What is kept of fields that are dropped, and the causes of what could not be made of them."""
+    fields: dict[str, Any] = {}
+    unread: dict[str, Cause] = {}
+    for one in kind.derived:
+        if one.source in data:
+            try:
+                fields[one.name] = one.by(data[one.source])
+            except ValueError as error:
+                unread[one.name] = Cause(Reason.UNDECIDED, _last(kind).iam_action, str(error))
+    return fields, unread
 
 
 def without(value: Any, paths: Iterable[str]) -> Any:
@@ -378,6 +393,11 @@ def _by_id(kind: Kind, items: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[
 
 def _first(kind: Kind) -> Call:
     return kind.search or kind.lists[0].call
+
+
+def _last(kind: Kind) -> Call:
+    """The call with the fullest answer."""
+    return kind.describe or _first(kind)
 
 
 def filled(template: Any, words: Mapping[str, Any]) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.kinds.row import Call, Facet, Kind, Listing, Scope
+from auditor.kinds.row import Call, Derived, Facet, Kind, Listing, Scope
+from auditor.saml_metadata import signing_certificates
 
 UNITS = Call(
     "organizations",
@@ -40,13 +41,20 @@ ACCOUNT: tuple[Kind, ...] = (
                     "iam",
                     "ListSAMLProviders",
                     "SAMLProviderList",
-                    omits=("SAMLProviderUUID", "Tags", "AssertionEncryptionMode", "PrivateKeyList"),
+                    omits=(
+                        "SAMLMetadataDocument",
+                        "SAMLProviderUUID",
+                        "Tags",
+                        "AssertionEncryptionMode",
+                        "PrivateKeyList",
+                    ),
                 )
             ),
         ),
         describe=Call("iam", "GetSAMLProvider", params={"SAMLProviderArn": "{id}"}),
-        # The identity provider's metadata: certificates and addresses that no rule may carry away.,
+        # The identity provider's metadata: certificates and addresses that no rule may carry away.
         secret=("SAMLMetadataDocument",),
+        derived=(Derived("SigningCertificates", "SAMLMetadataDocument", signing_certificates),),
         cloudformation="AWS::IAM::SAMLProvider",
         terraform="aws_iam_saml_provider",
     ),

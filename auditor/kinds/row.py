@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -117,6 +117,18 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """A field made of another one as soon as that is read, so that the other, which is secret, can be dropped.
+
+    `by` raises `ValueError` where it can make nothing of the value.
+    """
+
+    name: str
+    source: str
+    by: Callable[[Any], Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of resource.
 
@@ -143,6 +155,8 @@ class Kind:
     """Fields about a person, masked wherever data leaves the process."""
     secret: tuple[str, ...] = ()
     """Fields that are dropped as soon as they are read: no rule needs key material."""
+    derived: tuple[Derived, ...] = ()
+    """What is kept of them."""
     apart: bool = False
     """Read only when somebody looks at it: it costs a call for each resource of another kind, or a service of
     its own that no other rule needs."""
@@ -164,6 +178,11 @@ class Kind:
         if values[0] is None:
             raise KeyError(self.id[0])
         return "/".join(str(value).rstrip("/") for value in values if value not in (None, ""))
+
+    def made_of(self, paths: Iterable[str]) -> Iterator[str]:
+        """The fields that are derived of these."""
+        sources = set(paths)
+        return (one.name for one in self.derived if one.source in sources)
 
     def calls(self) -> Iterator[Call]:
         """Every call that reading this kind can make."""
