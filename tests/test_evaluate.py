@@ -66,7 +66,7 @@ def test_what_names_a_resource_is_found_in_a_field_or_in_a_list_of_them():
     other = thing("connect.routing_profile", id="rp-2", DefaultOutboundQueueId="arn:aws:connect:::queue/q1")
 
     def named_by(path):
-        found = []
+        found: list[str] = []
         reads = {"connect.routing_profile": ("AssociatedQueueIds", "DefaultOutboundQueueId")}
 
         def check(queue, around):

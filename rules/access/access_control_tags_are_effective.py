@@ -1,5 +1,7 @@
 """Restrictions that restrict nothing."""
 
+from typing import Any
+
 from auditor.rule import (
     Around,
     Evidence,
@@ -28,7 +30,7 @@ NEEDS = (
 """What, where it is set, does nothing without what. Restricted resources without a group mean the user's own one."""
 
 
-def _profile(**restrictions: object) -> Thing:
+def _profile(**restrictions: Any) -> Thing:
     return thing("connect.security_profile", id="sp-1", SecurityProfileName="Team leads", **restrictions)
 
 
