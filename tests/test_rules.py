@@ -33,6 +33,7 @@ MAY_IMPORT = frozenset(
         "auditor.flows",
         "auditor.flows.actions",
         "auditor.permissions",
+        "auditor.queue_senders",
     }
 )
 PURE = frozenset(
