@@ -26,7 +26,15 @@ KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
 DENIED = "test:Denied"
 
-MAY_IMPORT = frozenset({"auditor.rule", "auditor.model", "auditor.flows"})
+MAY_IMPORT = frozenset(
+    {
+        "auditor.rule",
+        "auditor.model",
+        "auditor.flows",
+        "auditor.resource_policy",
+        "auditor.trail_selectors",
+    }
+)
 PURE = frozenset(
     {
         "__future__",
