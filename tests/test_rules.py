@@ -34,6 +34,8 @@ MAY_IMPORT = frozenset(
         "auditor.flows.actions",
         "auditor.permissions",
         "auditor.queue_senders",
+        "auditor.resource_policy",
+        "auditor.trail_selectors",
     }
 )
 PURE = frozenset(
