@@ -211,12 +211,16 @@ class Around:
     def naming(self, kind: str, path: str, identity: str) -> tuple[Seen, ...]:
         """The resources of a kind whose field at `path` names something by this id, or by an ARN that ends in it.
 
-        One pass over the kind serves every later question. Raises `Unread` when any of them may be hidden.
+        The field holds one such name, or a list of them. One pass over the kind serves every later question.
+        Raises `Unread` when any of the resources may be hidden.
         """
         if (kind, path) not in self._named:
             index: dict[str, list[Seen]] = {}
             for one in self.all(kind):
-                index.setdefault(str(one.get(path) or "").rpartition("/")[2], []).append(one)
+                said = one.get(path) or ""
+                names = said if isinstance(said, (list, tuple)) else (said,)
+                for name in {str(name).rpartition("/")[2] for name in names}:
+                    index.setdefault(name, []).append(one)
             self._named[kind, path] = {name: tuple(found) for name, found in index.items()}
         return self._named[kind, path].get(identity, ())
 

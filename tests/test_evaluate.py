@@ -61,6 +61,25 @@ def test_the_answers_of_a_check_become_verdicts():
     assert finding.evidence == (Evidence("Status", "ENABLED", "DISABLED"),)
 
 
+def test_what_names_a_resource_is_found_in_a_field_or_in_a_list_of_them():
+    profile = thing("connect.routing_profile", id="rp-1", AssociatedQueueIds=["q1", "q1", "x/q2"])
+    other = thing("connect.routing_profile", id="rp-2", DefaultOutboundQueueId="arn:aws:connect:::queue/q1")
+
+    def named_by(path):
+        found: list[str] = []
+        reads = {"connect.routing_profile": ("AssociatedQueueIds", "DefaultOutboundQueueId")}
+
+        def check(queue, around):
+            found.extend(one.id for one in around.naming("connect.routing_profile", path, queue.id))
+            return Pass()
+
+        judge(make(check, reads=reads), profile, other)
+        return found
+
+    assert named_by("AssociatedQueueIds") == ["rp-1"]
+    assert named_by("DefaultOutboundQueueId") == ["rp-2"]
+
+
 def test_several_failures_of_one_resource_are_several_findings():
     def check(queue, around):
         return [Fail((), discriminator="a"), Fail((), discriminator="b")]

@@ -148,6 +148,12 @@ def _streams(aws, company):
             "KinesisFirehoseConfig": {"FirehoseArn": made["DeliveryStreamARN"]},
         },
     )
+    aws("s3").put_bucket_cors(
+        Bucket=company.buckets["evaluations"],
+        CORSConfiguration={
+            "CORSRules": [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://x.example"]}]
+        },
+    )
     aws("kms").create_grant(
         KeyId=company.key_arn, GranteePrincipal=f"arn:aws:iam::{ACCOUNT}:role/aurora", Operations=["Decrypt"]
     )
@@ -307,6 +313,9 @@ def test_facets_hold_what_was_set(once):
         found.get("EmailAddresses") for found in once.snapshot.resources if found.key.kind == "connect.queue"
     )
     assert one(once, "connect.traffic_distribution_group", "dr").get("Users")
+    origins = [found.get("Cors") for found in once.snapshot.resources if found.key.kind == "s3.bucket"]
+    assert [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://x.example"]}] in origins
+    assert one(once, "kinesis.stream", "aurora-contatos").get("KeyGrants")
 
 
 def test_an_override_knows_its_hours_and_a_use_case_its_association(once, everything):

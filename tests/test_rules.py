@@ -34,7 +34,11 @@ MAY_IMPORT = frozenset(
         "auditor.iam_policy_document",
         "auditor.iam_principals",
         "auditor.model",
+        "auditor.permissions",
+        "auditor.queue_senders",
+        "auditor.resource_policy",
         "auditor.rule",
+        "auditor.trail_selectors",
     }
 )
 PURE = frozenset(

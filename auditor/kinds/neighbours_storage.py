@@ -99,6 +99,23 @@ STORAGE: tuple[Kind, ...] = (
                 apart=True,
             ),
             Facet(
+                "Cors",
+                Call(
+                    "s3",
+                    "GetBucketCors",
+                    "CORSRules",
+                    params=BUCKET,
+                    absent=("NoSuchCORSConfiguration",),
+                    action="s3:GetBucketCORS",
+                ),
+                apart=True,
+            ),
+            Facet(
+                "Tags",
+                Call("s3", "GetBucketTagging", "TagSet", params=BUCKET, absent=("NoSuchTagSet",)),
+                apart=True,
+            ),
+            Facet(
                 "Ownership",
                 Call(
                     "s3",
@@ -231,6 +248,28 @@ STORAGE: tuple[Kind, ...] = (
             "StreamDescriptionSummary",
             params={"StreamARN": "{id}"},
             absent=("ResourceNotFoundException",),
+        ),
+        # The key of a stream is named by the stream alone, so that it is no neighbour of a setting.
+        facets=(
+            Facet(
+                "KeyPolicy",
+                Call("kms", "GetKeyPolicy", "Policy", params={"KeyId": "{KeyId}", "PolicyName": "default"}),
+                apart=True,
+            ),
+            Facet(
+                "KeyGrants",
+                Call(
+                    "kms",
+                    "ListGrants",
+                    "Grants",
+                    params={"KeyId": "{KeyId}"},
+                    page=100,
+                    size="Limit",
+                    token="Marker",
+                    next="NextMarker",
+                ),
+                apart=True,
+            ),
         ),
         cloudformation="AWS::Kinesis::Stream",
         terraform="aws_kinesis_stream",

@@ -1,5 +1,6 @@
 """Who can give themselves everything."""
 
+from auditor.permissions import ALL_POWERFUL, administrative
 from auditor.rule import (
     Around,
     Evidence,
@@ -18,9 +19,6 @@ from auditor.rule import (
     unknown,
     unread,
 )
-
-ALL_POWERFUL = frozenset({"Users.Create", "Users.EditPermission", "SecurityProfiles.Edit"})
-"""Whoever holds these can give themselves every other permission, whatever the profile is called."""
 
 INSTANCE = thing("connect.instance")
 ADMIN = thing(
@@ -78,6 +76,11 @@ HOLDERS = "users holding an administrative security profile"
         "https://docs.aws.amazon.com/connect/latest/adminguide/default-security-profiles.html",
         "https://docs.aws.amazon.com/connect/latest/adminguide/connect-security-profiles.html",
     ),
+    interpretive={
+        "nist": ("AC-6(5)",),
+        "iso27001": ("A.8.2",),
+        "soc2": ("CC6.3",),
+    },
     examples=(
         passes("one administrator", INSTANCE, ADMIN, AGENT, ANA, BEN),
         passes(
@@ -162,7 +165,7 @@ def few_administrators(_instance: Seen, around: Around) -> Outcome:
     centre; with none, nobody can help when something breaks. A profile counts as administrative when it is called
     Admin, or when it may create users, change their permissions and edit security profiles, whatever its name.
     """
-    powerful = {profile.id for profile in around.all("connect.security_profile") if _administrative(profile)}
+    powerful = {profile.id for profile in around.all("connect.security_profile") if administrative(profile)}
     holders = [
         user for user in around.all("connect.user") if powerful & set(user.get("SecurityProfileIds", ()))
     ]
@@ -172,9 +175,3 @@ def few_administrators(_instance: Seen, around: Around) -> Outcome:
     # Names only now: where they are masked, the count can still be judged.
     names = sorted(user.get("Username", user.id) for user in holders)
     return Fail((Evidence(HOLDERS, f"{least} to {most}", names),))
-
-
-def _administrative(profile: Seen) -> bool:
-    return (
-        profile.get("SecurityProfileName") == "Admin" or set(profile.get("Permissions", ())) >= ALL_POWERFUL
-    )

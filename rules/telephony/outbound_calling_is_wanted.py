@@ -75,6 +75,7 @@ UNUSED = Evidence(
         "https://docs.aws.amazon.com/connect/latest/adminguide/update-instance-settings.html",
         "https://docs.aws.amazon.com/connect/latest/APIReference/API_UpdateInstanceAttribute.html",
     ),
+    interpretive={"nist": ("CM-7",)},
     examples=(
         passes("outbound calling is off", INSTANCE, OFF, SILENT),
         passes(
