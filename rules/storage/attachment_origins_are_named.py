@@ -36,10 +36,9 @@ def _setting(kind: str) -> Thing:
 
 
 def _bucket(*rules: tuple[str, ...]) -> Thing:
-    said: list[dict[str, Any]] = [
-        {"AllowedMethods": ["PUT", "GET"], "AllowedOrigins": list(origins)} for origins in rules
-    ]
-    return thing("s3.bucket", id=BUCKET, **({"Cors": said} if said else {}))
+    said = [{"AllowedMethods": ["PUT", "GET"], "AllowedOrigins": list(origins)} for origins in rules]
+    cors: dict[str, Any] = {"Cors": said} if said else {}
+    return thing("s3.bucket", id=BUCKET, **cors)
 
 
 ATTACHMENTS, EMAILS = _setting("ATTACHMENTS"), _setting("EMAIL_MESSAGES")

@@ -51,12 +51,9 @@ def _after(days: int, **more: Any) -> dict[str, Any]:
 
 
 def _bucket(*rules: dict[str, Any], versioning: str = "") -> Thing:
-    return thing(
-        "s3.bucket",
-        id=BUCKET,
-        Versioning={"Status": versioning} if versioning else {},
-        **({"Lifecycle": list(rules)} if rules else {}),
-    )
+    lifecycle: dict[str, Any] = {"Lifecycle": list(rules)} if rules else {}
+    status = {"Status": versioning} if versioning else {}
+    return thing("s3.bucket", id=BUCKET, Versioning=status, **lifecycle)
 
 
 @rule(
