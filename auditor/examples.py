@@ -49,11 +49,17 @@ def problems(rule: Rule) -> list[Problem]:
 
 
 def run(rule: Rule, example: Example) -> list[Finding]:
-    """What the rule finds of the example's subject."""
+    """What the rule finds of the example's subject, or of the whole instance where it has nothing to say there."""
     settings = Settings({rule.id: example.params})
     subject = _key(example.subject)
+    beside = {_key(one) for one in example.around if one.kind == rule.kind}
     findings = evaluate([rule], snapshot_of(example), settings)
-    return [one for one in findings if one.subject.key == subject or one.verdict is Verdict.NOT_APPLICABLE]
+    return [
+        one
+        for one in findings
+        if one.subject.key == subject
+        or (one.verdict is Verdict.NOT_APPLICABLE and one.subject.key not in beside)
+    ]
 
 
 def snapshot_of(example: Example) -> Snapshot:

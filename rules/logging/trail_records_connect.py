@@ -89,7 +89,7 @@ def _evidence(**trails: str) -> Evidence:
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/cloudtrail-controls.html",
     ),
-    published={"nist": ("AU-2", "AU-3", "AU-12", "AC-2(4)"), "cis": ("3.1",)},
+    published={"fsbp": ("CloudTrail.1",), "nist": ("AU-2", "AU-3", "AU-12", "AC-2(4)"), "cis": ("3.1",)},
     interpretive={
         "pci": ("10.2.1",),
         "iso27001": ("A.8.15",),

@@ -104,7 +104,7 @@ def _bucket(*rules: dict[str, Any], versioning: str = "") -> Thing:
         "https://docs.aws.amazon.com/connect/latest/adminguide/enable-attachments.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ),
-    published={"nist": ("CP-10", "CP-6(2)", "CP-9", "SC-5(2)", "SI-13(5)")},
+    published={"fsbp": ("S3.13",), "nist": ("CP-10", "CP-6(2)", "CP-9", "SC-5(2)", "SI-13(5)")},
     interpretive={
         "pci": ("3.2.1",),
         "iso27001": ("A.8.10",),

@@ -114,7 +114,7 @@ ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-walkthroughs-managing-access-example2.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html",
     ),
-    published={"nist": ("CA-9(1)", "CM-2")},
+    published={"fsbp": ("S3.6",), "nist": ("CA-9(1)", "CM-2")},
     interpretive={
         "iso27001": ("A.8.3",),
         "soc2": ("CC6.1", "CC6.3"),

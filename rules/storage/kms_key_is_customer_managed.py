@@ -80,6 +80,7 @@ def _media(key: str) -> Thing:
         "https://docs.aws.amazon.com/connect/latest/adminguide/encryption-at-rest.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
     ),
+    interpretive={"nist": ("SC-12",), "iso27001": ("A.8.24",), "soc2": ("CC6.1",)},
     examples=(
         passes("a customer managed key", _recordings(KEY), OWN),
         passes("a customer managed key for media streams", _media(KEY), OWN),

@@ -102,7 +102,7 @@ def _advanced(**arn: Any) -> Thing:
         "https://docs.aws.amazon.com/connect/latest/adminguide/security-profile-best-practices.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ),
-    published={"nist": ("AU-2", "AU-3", "AU-12", "AC-6(9)"), "pci": ("10.2.1",)},
+    published={"fsbp": ("S3.9",), "nist": ("AU-2", "AU-3", "AU-12", "AC-6(9)"), "pci": ("10.2.1",)},
     interpretive={"iso27001": ("A.8.15",), "soc2": ("CC7.2",), "hipaa": ("164.312(b)",)},
     examples=(
         passes(
