@@ -156,6 +156,12 @@ UNSEEN = thing("kinesis.stream", id=STREAM, EncryptionType="KMS", KeyId=KEY, unr
             Evidence("KeyId", WANTED, KEY, CITED),
         ),
         unknown("the key's policy and grants are not readable", EVENTS, INSTANCE, UNSEEN),
+        unknown(
+            "the stream names its key by an alias, which KMS does not take here",
+            EVENTS,
+            INSTANCE,
+            thing("kinesis.stream", id=STREAM, EncryptionType="KMS", KeyId="alias/streams", KeyGrants=[]),
+        ),
         unknown("the key lets everybody in on a condition", EVENTS, INSTANCE, _stream(ROOT, ON_CONDITION)),
         unknown(
             "a grant names its grantee by an internal id",
@@ -217,9 +223,11 @@ def stream_key_lets_connect_in(setting: Seen, around: Around) -> Outcome:
         for one in grants
     ):
         return Pass()
-    answer = lets_in(
-        stream.get("KeyPolicy") or "{}", role or "", "kms:GenerateDataKey", "connect.amazonaws.com"
-    )
+    policy = stream.get("KeyPolicy")
+    if policy is None:
+        words = "the stream names its key by an alias, or the key is gone"
+        raise Unread(Cause(Reason.NOT_POPULATED, "kms:GetKeyPolicy", words), f"{stream.cited}: KeyPolicy")
+    answer = lets_in(policy, role or "", "kms:GenerateDataKey", "connect.amazonaws.com")
     if answer is Answer.YES:
         return Pass()
     if answer is Answer.PERHAPS or any(not one["GranteePrincipal"].startswith("arn:") for one in grants):
