@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from auditor.model import Cause, Reason
 from auditor.rule import (
     Around,
     Evidence,
@@ -15,7 +14,6 @@ from auditor.rule import (
     Seen,
     Severity,
     Thing,
-    Unread,
     fails,
     missing,
     not_applicable,
@@ -30,8 +28,6 @@ DAYS = "retentionInDays"
 GROUP = "/aws/connect/example"
 CITED = f"logs.log_group {GROUP}"
 INSTANCE = thing("connect.instance", InstanceAlias="example")
-ON = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="true")
-OFF = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="false")
 
 
 def _group(days: int | None) -> Thing:
@@ -52,7 +48,6 @@ def _group(days: int | None) -> Thing:
     kind="connect.instance",
     reads={
         "connect.instance": ("InstanceAlias",),
-        "connect.instance_attribute": ("Value",),
         "logs.log_group": ("arn", DAYS),
     },
     params=(
@@ -87,24 +82,20 @@ def _group(days: int | None) -> Thing:
         "lgpd": ("Art. 15", "Art. 16"),
     },
     examples=(
-        passes("kept for 400 days", INSTANCE, ON, _group(400)),
-        passes("kept for exactly a year", INSTANCE, ON, _group(365)),
-        passes("kept for ever where that is accepted", INSTANCE, ON, _group(None), log_retention_days_max=0),
-        passes(
-            "kept for a month where a month is enough", INSTANCE, ON, _group(30), log_retention_days_min=30
-        ),
-        fails("kept for a month", INSTANCE, ON, _group(30), Evidence(DAYS, "at least 365", 30, CITED)),
+        passes("kept for 400 days", INSTANCE, _group(400)),
+        passes("kept for exactly a year", INSTANCE, _group(365)),
+        passes("kept for ever where that is accepted", INSTANCE, _group(None), log_retention_days_max=0),
+        passes("kept for a month where a month is enough", INSTANCE, _group(30), log_retention_days_min=30),
+        fails("kept for a month", INSTANCE, _group(30), Evidence(DAYS, "at least 365", 30, CITED)),
         fails(
             "kept for ever, as a new log group is",
             INSTANCE,
-            ON,
             _group(None),
             Evidence(DAYS, "at most 3653", "never expires", CITED),
         ),
         fails(
             "kept for longer than it may",
             INSTANCE,
-            ON,
             _group(1096),
             Evidence(DAYS, "at most 731", 1096, CITED),
             log_retention_days_max=731,
@@ -112,19 +103,10 @@ def _group(days: int | None) -> Thing:
         unknown(
             "log groups are not readable",
             INSTANCE,
-            ON,
             unread("logs.log_group", "logs:DescribeLogGroups", GROUP),
         ),
-        unknown(
-            "attributes are not readable",
-            INSTANCE,
-            unread("connect.instance_attribute", "connect:ListInstanceAttributes"),
-            _group(400),
-        ),
-        unknown("AWS does not list the attribute", INSTANCE, _group(400)),
-        not_applicable("flow logs are off", INSTANCE, OFF, _group(None)),
-        not_applicable("the log group does not exist", INSTANCE, ON, missing("logs.log_group", GROUP)),
-        not_applicable("the instance has no alias", thing("connect.instance", InstanceAlias=""), ON),
+        not_applicable("the log group does not exist", INSTANCE, missing("logs.log_group", GROUP)),
+        not_applicable("the instance has no alias", thing("connect.instance", InstanceAlias="")),
     ),
 )
 def flow_log_retention(instance: Seen, around: Around) -> Outcome:
@@ -134,11 +116,6 @@ def flow_log_retention(instance: Seen, around: Around) -> Outcome:
     adds personal data that nobody needs, and cost. A period that is too short deletes the only trace of what a flow
     did before an error or a fraud comes to light.
     """
-    logs = around.one("connect.instance_attribute", "CONTACTFLOW_LOGS")
-    if logs is None:
-        raise Unread(Cause(Reason.NOT_POPULATED, "connect:ListInstanceAttributes"), "CONTACTFLOW_LOGS")
-    if logs.get("Value") != "true":
-        return NotApplicable("flow logs are off (CONNECT-LOG-001 judges that)")
     alias = instance.get("InstanceAlias")
     if not alias:
         return NotApplicable("the instance has no alias, so its log group has no name")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from auditor.model import Cause, Reason
 from auditor.rule import (
     Around,
     Evidence,
@@ -14,7 +13,6 @@ from auditor.rule import (
     Seen,
     Severity,
     Thing,
-    Unread,
     fails,
     missing,
     not_applicable,
@@ -28,8 +26,6 @@ from auditor.rule import (
 PATH = "kmsKeyId"
 GROUP = "/aws/connect/example"
 INSTANCE = thing("connect.instance", InstanceAlias="example")
-ON = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="true")
-OFF = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="false")
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-1111-2222-3333-444444444444"
 
 
@@ -51,7 +47,6 @@ def _evidence(name: str = GROUP) -> Evidence:
     kind="connect.instance",
     reads={
         "connect.instance": ("InstanceAlias",),
-        "connect.instance_attribute": ("Value",),
         "logs.log_group": ("arn", PATH),
     },
     fix=Fix(
@@ -71,19 +66,17 @@ def _evidence(name: str = GROUP) -> Evidence:
     ),
     interpretive={"nist": ("SC-28",), "iso27001": ("A.8.24",), "hipaa": ("164.312(a)(2)(iv)",)},
     examples=(
-        passes("the log group has a key", INSTANCE, ON, _group(key=KEY)),
+        passes("the log group has a key", INSTANCE, _group(key=KEY)),
         passes(
             "the log group of an instance whose alias begins like another's",
             thing("connect.instance", InstanceAlias="example2"),
-            ON,
             _group(f"{GROUP}2", KEY),
             _group(),
         ),
-        fails("the log group has no key", INSTANCE, ON, _group(), _evidence()),
+        fails("the log group has no key", INSTANCE, _group(), _evidence()),
         fails(
             "only the group of another instance has a key",
             INSTANCE,
-            ON,
             _group(),
             _group(f"{GROUP}2", KEY),
             _evidence(),
@@ -91,19 +84,10 @@ def _evidence(name: str = GROUP) -> Evidence:
         unknown(
             "log groups are not readable",
             INSTANCE,
-            ON,
             unread("logs.log_group", "logs:DescribeLogGroups", GROUP),
         ),
-        unknown(
-            "attributes are not readable",
-            INSTANCE,
-            unread("connect.instance_attribute", "connect:ListInstanceAttributes"),
-            _group(key=KEY),
-        ),
-        unknown("AWS does not list the attribute", INSTANCE, _group(key=KEY)),
-        not_applicable("flow logs are off", INSTANCE, OFF, _group()),
-        not_applicable("the log group does not exist", INSTANCE, ON, missing("logs.log_group", GROUP)),
-        not_applicable("the instance has no alias", thing("connect.instance", InstanceAlias=""), ON),
+        not_applicable("the log group does not exist", INSTANCE, missing("logs.log_group", GROUP)),
+        not_applicable("the instance has no alias", thing("connect.instance", InstanceAlias="")),
     ),
 )
 def flow_logs_have_a_key(instance: Seen, around: Around) -> Outcome:
@@ -113,11 +97,6 @@ def flow_logs_have_a_key(instance: Seen, around: Around) -> Outcome:
     of your own whoever reads the logs needs the right to use the key as well, and taking that right away closes the
     logs to everybody at once.
     """
-    logs = around.one("connect.instance_attribute", "CONTACTFLOW_LOGS")
-    if logs is None:
-        raise Unread(Cause(Reason.NOT_POPULATED, "connect:ListInstanceAttributes"), "CONTACTFLOW_LOGS")
-    if logs.get("Value") != "true":
-        return NotApplicable("flow logs are off (CONNECT-LOG-001 judges that)")
     alias = instance.get("InstanceAlias")
     if not alias:
         return NotApplicable("the instance has no alias, so its log group has no name")

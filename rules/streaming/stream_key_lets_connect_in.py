@@ -212,7 +212,9 @@ def stream_key_lets_connect_in(setting: Seen, around: Around) -> Outcome:
         return NotApplicable("the stream does not exist (CONNECT-STR-002 judges that)")
     named = stream.get("KeyId") or ""
     if stream.get("EncryptionType") != "KMS" or named.endswith("alias/aws/kinesis"):
-        return NotApplicable("its stream needs no right to use a key")
+        return NotApplicable(
+            "the stream has no key, or that of AWS, which lets in whoever may write to the stream"
+        )
     if _encrypts_storage(named, around):
         return Pass()
     role = around.instance.get("ServiceRole")
