@@ -49,7 +49,7 @@ def problems(rule: Rule) -> list[Problem]:
 
 
 def run(rule: Rule, example: Example) -> list[Finding]:
-    """What the rule finds of the example's subject."""
+    """What the rule finds of the example's subject, or of the whole instance where it has nothing to say there."""
     settings = Settings({rule.id: example.params})
     subject = _key(example.subject)
     findings = evaluate([rule], snapshot_of(example), settings)

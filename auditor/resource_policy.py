@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -44,6 +45,35 @@ class Statement:
 def statements(policy: str) -> tuple[Statement, ...]:
     """The statements of a policy as AWS hands it out: a text that holds a JSON object."""
     return tuple(_statement(one) for one in listed(json.loads(policy).get("Statement")))
+
+
+class Answer(Enum):
+    """What a policy by itself says to somebody who wants to do something."""
+
+    YES = "yes"
+    NO = "no"
+    PERHAPS = "perhaps"
+    """It depends on a condition, or on a refusal that may apply."""
+
+
+def lets_in(policy: str, principal: str, action: str, service: str = "") -> Answer:
+    """Whether a policy lets a principal (or the service that it works for) do something.
+
+    A statement for the whole account only says that IAM policies decide, so it lets nobody in by itself.
+    """
+    about = [
+        one for one in statements(policy) if one.speaks_of(action) and _speaks_to(one, principal, service)
+    ]
+    if any(not one.allows for one in about):
+        return Answer.PERHAPS
+    if any(not one.conditions for one in about):
+        return Answer.YES
+    return Answer.PERHAPS if about else Answer.NO
+
+
+def _speaks_to(statement: Statement, principal: str, service: str) -> bool:
+    services = statement.principals.get("Service", ())
+    return bool({EVERYONE, principal} & set(statement.principals.get("AWS", ()))) or service in services
 
 
 def listed(value: Any) -> list[Any]:

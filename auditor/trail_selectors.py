@@ -7,7 +7,7 @@ Sources: CloudTrail API reference, EventSelector, DataResource and AdvancedField
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Selector = tuple[Mapping[str, Any], ...]
@@ -15,7 +15,11 @@ Selector = tuple[Mapping[str, Any], ...]
 
 S3_OBJECT = "AWS::S3::Object"
 READS = {"All": None, "ReadOnly": "true", "WriteOnly": "false"}
-_WANTED = {"Equals": str.__eq__, "StartsWith": str.startswith, "EndsWith": str.endswith}
+_WANTED: Mapping[str, Callable[[str, str], bool]] = {
+    "Equals": str.__eq__,
+    "StartsWith": str.startswith,
+    "EndsWith": str.endswith,
+}
 
 
 def selectors(said: Mapping[str, Any]) -> tuple[Selector, ...]:

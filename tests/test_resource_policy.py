@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from auditor.resource_policy import EVERYONE, account_of, statements
+from auditor.resource_policy import EVERYONE, Answer, account_of, lets_in, statements
 
 
 def one(**said):
@@ -71,3 +71,29 @@ def test_the_account_of_a_principal(principal, account):
 
 def test_a_policy_may_have_no_statement():
     assert statements('{"Version": "2012-10-17"}') == ()
+
+
+ROLE = "arn:aws:iam::111122223333:role/agents"
+ALLOW = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "kms:GenerateDataKey*", "Resource": "*"}
+ROOT = {**ALLOW, "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*"}
+ON_CONDITION = {**ALLOW, "Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ([ALLOW], Answer.YES),
+        ([{**ALLOW, "Principal": "*"}], Answer.YES),
+        ([{**ALLOW, "Principal": {"Service": "connect.amazonaws.com"}}], Answer.YES),
+        ([ON_CONDITION], Answer.PERHAPS),
+        ([ALLOW, ON_CONDITION], Answer.YES),
+        ([ALLOW, {**ALLOW, "Effect": "Deny"}], Answer.PERHAPS),
+        ([ALLOW, {**ALLOW, "Effect": "Deny", "Action": "kms:Decrypt"}], Answer.YES),
+        ([ROOT], Answer.NO),
+        ([{**ALLOW, "Action": "kms:Decrypt"}], Answer.NO),
+        ([], Answer.NO),
+    ],
+)
+def test_whom_a_policy_lets_in(said, answer):
+    policy = json.dumps({"Version": "2012-10-17", "Statement": said})
+    assert lets_in(policy, ROLE, "kms:GenerateDataKey", "connect.amazonaws.com") is answer

@@ -8,6 +8,7 @@ from __future__ import annotations
 from auditor.kinds.row import Call, Facet, Kind, Listing, Named, Scope
 
 BUCKET = {"Bucket": "{id}"}
+NO_SUCH_KEY = ("NotFoundException", "InvalidArnException")
 
 STORAGE: tuple[Kind, ...] = (
     Kind(
@@ -249,11 +250,18 @@ STORAGE: tuple[Kind, ...] = (
             params={"StreamARN": "{id}"},
             absent=("ResourceNotFoundException",),
         ),
-        # The key of a stream is named by the stream alone, so that it is no neighbour of a setting.
+        # The key of a stream is named by the stream alone, so that it is no neighbour of a setting. Where the stream
+        # names it by an alias these two operations do not know it.
         facets=(
             Facet(
                 "KeyPolicy",
-                Call("kms", "GetKeyPolicy", "Policy", params={"KeyId": "{KeyId}", "PolicyName": "default"}),
+                Call(
+                    "kms",
+                    "GetKeyPolicy",
+                    "Policy",
+                    params={"KeyId": "{KeyId}", "PolicyName": "default"},
+                    absent=NO_SUCH_KEY,
+                ),
                 apart=True,
             ),
             Facet(
@@ -263,6 +271,7 @@ STORAGE: tuple[Kind, ...] = (
                     "ListGrants",
                     "Grants",
                     params={"KeyId": "{KeyId}"},
+                    absent=NO_SUCH_KEY,
                     page=100,
                     size="Limit",
                     token="Marker",

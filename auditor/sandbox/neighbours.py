@@ -113,6 +113,15 @@ def aws_managed_key(moto: MotoServices, call: Call, params: dict[str, Any]) -> N
     keys.keys[key_id].key_rotation_status = True
 
 
+def key_by_id_or_arn(_moto: MotoServices, _call: Call, params: dict[str, Any]) -> None:
+    """Some operations do not take an alias. Raises AwsError.
+
+    Source: KMS API reference, the parameter KeyId of GetKeyPolicy and of ListGrants.
+    """
+    if "alias/" in params["KeyId"]:
+        raise AwsError("NotFoundException", f"Invalid keyId '{params['KeyId']}'", 400)
+
+
 def key_usage(moto: MotoServices, call: Call, response: Response) -> Response:
     """A key made without a usage encrypts and decrypts; moto leaves it without one.
 
@@ -163,6 +172,8 @@ NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
     ("lexv2-models", "DescribeResourcePolicy"): lex.check,
     ("lexv2-models", "ListBotAliases"): lex.list_aliases,
     ("kms", "DescribeKey"): aws_managed_key,
+    ("kms", "GetKeyPolicy"): key_by_id_or_arn,
+    ("kms", "ListGrants"): key_by_id_or_arn,
     ("s3", "GetBucketEncryption"): bucket_encryption,
     ("s3", "GetBucketPolicyStatus"): bucket_policy_status,
     ("service-quotas", "ListAWSDefaultServiceQuotas"): connect_quotas,

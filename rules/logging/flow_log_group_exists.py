@@ -56,6 +56,7 @@ OTHER = thing("logs.log_group", id=f"{GROUP}2", arn=f"{ARN}2:*")
         "https://docs.aws.amazon.com/connect/latest/adminguide/contact-flow-logs.html",
         "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html",
     ),
+    interpretive={"nist": ("AU-12",), "iso27001": ("A.8.15",)},
     examples=(
         passes("the log group exists", INSTANCE, ON, FOUND),
         passes(

@@ -51,6 +51,8 @@ CITED = "connect.instance_attribute CONTACTFLOW_LOGS"
         "https://docs.aws.amazon.com/securityhub/latest/userguide/connect-controls.html",
         "https://docs.aws.amazon.com/config/latest/developerguide/connect-instance-logging-enabled.html",
     ),
+    published={"fsbp": ("Connect.2",)},
+    interpretive={"iso27001": ("A.8.15",)},
     examples=(
         passes("flow logs are on", INSTANCE, ON),
         passes("flow logs are on, among other attributes", INSTANCE, CALLS, ON),

@@ -74,6 +74,13 @@ def _account(*on: str) -> Thing:
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetPublicAccessBlock.html",
     ),
+    published={
+        "fsbp": ("S3.1", "S3.8"),
+        "cis": ("2.1.4",),
+        "nist": ("AC-21", "AC-3", "AC-3(7)", "AC-4", "AC-4(21)", "AC-6", "SC-7"),
+        "pci": ("1.4.4",),
+    },
+    interpretive={"iso27001": ("A.8.3",), "soc2": ("CC6.1",), "gdpr": ("Art. 32",), "lgpd": ("Art. 46",)},
     examples=(
         passes("the bucket blocks all four", RECORDINGS, _bucket(*SETTINGS), _account()),
         passes(

@@ -64,6 +64,7 @@ REPORTS = thing(
         "https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadBucket.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html",
     ),
+    interpretive={"nist": ("AC-4",)},
     examples=(
         passes(
             "the bucket is in the instance's Region",

@@ -88,6 +88,14 @@ def _account(**on: Any) -> Thing:
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
     ),
+    published={"fsbp": ("S3.2", "S3.3"), "nist": ("AC-21", "AC-3", "SC-7")},
+    interpretive={
+        "iso27001": ("A.8.3",),
+        "soc2": ("CC6.1",),
+        "hipaa": ("164.312(a)(1)",),
+        "gdpr": ("Art. 32",),
+        "lgpd": ("Art. 46",),
+    },
     examples=(
         passes("no policy, and grants to the owner only", RECORDINGS, _bucket(), OPEN),
         passes("a policy that is not public", RECORDINGS, _bucket(PolicyStatus={"IsPublic": False}), OPEN),

@@ -88,6 +88,13 @@ def _evidence(actual: Any) -> Evidence:
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
         "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html",
     ),
+    published={
+        "fsbp": ("S3.5",),
+        "cis": ("2.1.1",),
+        "nist": ("AC-17(2)", "AC-4", "IA-5(1)", "SC-8", "SC-13", "SC-23", "SI-7(6)"),
+        "pci": ("4.2.1",),
+    },
+    interpretive={"iso27001": ("A.8.24",), "soc2": ("CC6.7",), "hipaa": ("164.312(e)(1)",)},
     examples=(
         passes("everything without TLS is denied", RECORDINGS, _bucket(ALLOW, DENY)),
         passes(

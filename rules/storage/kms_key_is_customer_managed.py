@@ -23,7 +23,7 @@ from auditor.rule import (
     unread,
 )
 
-PATHS = ("S3Config.EncryptionConfig.KeyId", "KinesisVideoStreamConfig.EncryptionConfig.KeyId")
+PATH = "S3Config.EncryptionConfig.KeyId"
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-1111-2222-3333-444444444444"
 FOREIGN = "arn:aws:kms:us-east-1:999988887777:key/0f0f0f0f-1111-2222-3333-444444444444"
 OWN = thing("kms.key", id=KEY, KeyManager="CUSTOMER")
@@ -42,25 +42,12 @@ def _recordings(key: str) -> Thing:
     )
 
 
-def _media(key: str) -> Thing:
-    return thing(
-        "connect.storage_config",
-        ResourceType="MEDIA_STREAMS",
-        StorageType="KINESIS_VIDEO_STREAM",
-        KinesisVideoStreamConfig={
-            "Prefix": "example",
-            "RetentionPeriodHours": 24,
-            "EncryptionConfig": {"EncryptionType": "KMS", "KeyId": key},
-        },
-    )
-
-
 @rule(
     id="CONNECT-STO-004",
     severity=Severity.MEDIUM,
     severity_reason="The data is encrypted either way; what is missing is control over who may use the key.",
     kind="connect.storage_config",
-    reads={"connect.storage_config": PATHS, "kms.key": ("KeyManager",)},
+    reads={"connect.storage_config": (PATH,), "kms.key": ("KeyManager",)},
     fix=Fix(
         console='Create a symmetric key in KMS, then choose it under "Data storage" on the instance\'s page.',
         cli=(
@@ -80,9 +67,9 @@ def _media(key: str) -> Thing:
         "https://docs.aws.amazon.com/connect/latest/adminguide/encryption-at-rest.html",
         "https://docs.aws.amazon.com/kms/latest/APIReference/API_DescribeKey.html",
     ),
+    interpretive={"nist": ("SC-12",), "iso27001": ("A.8.24",), "soc2": ("CC6.1",)},
     examples=(
         passes("a customer managed key", _recordings(KEY), OWN),
-        passes("a customer managed key for media streams", _media(KEY), OWN),
         passes(
             "a customer managed key named by its alias",
             _recordings("alias/recordings"),
@@ -98,12 +85,6 @@ def _media(key: str) -> Thing:
             _recordings("alias/aws/connect"),
             thing("kms.key", id="alias/aws/connect", KeyManager="AWS"),
             Evidence("KeyManager", "CUSTOMER", "AWS", "kms.key alias/aws/connect"),
-        ),
-        fails(
-            "an AWS managed key for media streams",
-            _media(KEY),
-            thing("kms.key", id=KEY, KeyManager="AWS"),
-            Evidence("KeyManager", "CUSTOMER", "AWS", f"kms.key {KEY}"),
         ),
         fails(
             "a key that does not exist",
@@ -157,9 +138,11 @@ def kms_key_is_customer_managed(setting: Seen, around: Around) -> Outcome:
     can take the right away from everybody at once. The policy of a key that AWS manages cannot be changed, and such
     a key cannot be shared with another account, for example one that keeps an archive.
     """
-    named = next((setting.get(path) for path in PATHS if setting.get(path)), "")
+    named = setting.get(PATH)
     if not named:
-        return NotApplicable("it names no KMS key (CONNECT-STO-003 judges that)")
+        return NotApplicable(
+            "it stores in no bucket with a KMS key (CONNECT-STO-003 and CONNECT-STR-006 judge that)"
+        )
     key = around.one("kms.key", named)
     if key is not None:
         manager = key.get("KeyManager")

@@ -88,6 +88,8 @@ def _key(
         "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
         "https://docs.aws.amazon.com/securityhub/latest/userguide/kms-controls.html",
     ),
+    published={"fsbp": ("KMS.3",), "nist": ("SC-12", "SC-12(2)")},
+    interpretive={"iso27001": ("A.8.24",)},
     examples=(
         passes("an enabled symmetric key", _recordings(KEY), _key(KEY)),
         passes("an enabled key for media streams", _media(KEY), _key(KEY)),

@@ -80,6 +80,7 @@ NONE = Evidence("storage configurations for CALL_RECORDINGS", "at least one", []
         "https://docs.aws.amazon.com/connect/latest/adminguide/set-up-recordings.html",
         "https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateInstance.html",
     ),
+    interpretive={"iso27001": ("A.8.15",)},
     examples=(
         passes("recordings have a bucket", INSTANCE, INBOUND, OUTBOUND, RECORDINGS),
         passes(

@@ -135,6 +135,8 @@ def test_keys(client: Any) -> None:
     own = kms.create_key()["KeyMetadata"]
     assert own["KeyManager"] == "CUSTOMER"
     assert code_of(kms.describe_key, KeyId="alias/none") == "NotFoundException"
+    assert code_of(kms.list_grants, KeyId="alias/aws/connect") == "NotFoundException"
+    assert code_of(kms.get_key_policy, KeyId="alias/aws/connect", PolicyName="default") == "NotFoundException"
     kms.schedule_key_deletion(KeyId=own["KeyId"])
     assert kms.describe_key(KeyId=own["Arn"])["KeyMetadata"]["KeyState"] == "PendingDeletion"
 
