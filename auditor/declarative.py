@@ -31,6 +31,7 @@ from auditor.rule import (
 )
 
 LARGEST_FILE = 256 * 1024
+COMPOSITE_KIND = "connect.instance"
 
 
 class BadRule(Exception):
@@ -40,10 +41,13 @@ class BadRule(Exception):
         super().__init__(f"{file}:{line}: {problem}" if line else f"{file}: {problem}")
 
 
-_REQUIRED = ("id", "title", "severity", "kind", "why", "fix", "sources", "expect", "examples")
+_REQUIRED = ("id", "title", "severity", "why", "fix", "sources", "examples")
 _ALLOWED = frozenset(
     {
         *_REQUIRED,
+        "kind",
+        "expect",
+        "members",
         "severity_reason",
         "params",
         "when",
@@ -56,8 +60,11 @@ _ALLOWED = frozenset(
         "retired",
     }
 )
+_OF_A_CHECK = ("kind", "when", "otherwise", "expect", "params", "inactive_too")
+"""What a composite has none of: it looks at nothing but the verdicts of other rules."""
 _FIXES = ("console", "cli", "cloudformation", "terraform", "note")
 _EXAMPLE = frozenset({"name", "verdict", "subject", "params", "evidence", "unread"})
+_EXAMPLE_OF_A_COMPOSITE = frozenset({"name", "verdict", "members", "evidence"})
 _PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
 _ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
@@ -80,6 +87,27 @@ class _Reader:
         for name in _REQUIRED:
             if name not in said:
                 raise self._bad(said, f"the rule has no `{name}`")
+        return Rule(
+            id=self._text(said, "id", _ID_PATTERN),
+            title=self._text(said, "title").rstrip("."),
+            severity=Severity(self._one_of(said, "severity", frozenset(Severity))),
+            severity_reason=self._text(said, "severity_reason") if "severity_reason" in said else "",
+            why=self._text(said, "why").strip(),
+            fix=self._fix(said),
+            sources=tuple(self._texts(said, "sources")),
+            opt_in=self._text(said, "opt_in") if "opt_in" in said else "",
+            published=self._requirements(said, "published"),
+            interpretive=self._requirements(said, "interpretive"),
+            tags=tuple(self._texts(said, "tags")) if "tags" in said else (),
+            retired=self._text(said, "retired") if "retired" in said else "",
+            **(self._composite(said) if "members" in said else self._checking(said)),
+        )
+
+    def _checking(self, said: CommentedMap) -> dict[str, Any]:
+        """What a rule has that looks at resources of a kind."""
+        for name in ("kind", "expect"):
+            if name not in said:
+                raise self._bad(said, f"the rule has no `{name}`, and no `members` either")
         kind = self._one_of(said, "kind", _KIND_NAMES)
         params = self._params(said)
         defaults = {param.name: param.default for param in params}
@@ -87,27 +115,26 @@ class _Reader:
         expect = self._matchers(said, "expect", defaults)
         if not expect:
             raise self._bad(said, "`expect` names no field", "expect")
-        fields = tuple(dict.fromkeys([*when, *expect]))
-        return Rule(
-            id=self._text(said, "id", _ID_PATTERN),
-            title=self._text(said, "title").rstrip("."),
-            severity=Severity(self._one_of(said, "severity", frozenset(Severity))),
-            severity_reason=self._text(said, "severity_reason") if "severity_reason" in said else "",
-            kind=kind,
-            reads={kind: fields},
-            why=self._text(said, "why").strip(),
-            fix=self._fix(said),
-            sources=tuple(self._texts(said, "sources")),
-            params=params,
-            inactive_too=bool(said.get("inactive_too", False)),
-            opt_in=self._text(said, "opt_in") if "opt_in" in said else "",
-            published=self._requirements(said, "published"),
-            interpretive=self._requirements(said, "interpretive"),
-            tags=tuple(self._texts(said, "tags")) if "tags" in said else (),
-            retired=self._text(said, "retired") if "retired" in said else "",
-            examples=tuple(self._examples(said, kind)),
-            check=self._check(said, when, expect),
-        )
+        return {
+            "kind": kind,
+            "reads": {kind: tuple(dict.fromkeys([*when, *expect]))},
+            "params": params,
+            "inactive_too": bool(said.get("inactive_too", False)),
+            "examples": tuple(self._examples(said, kind)),
+            "check": self._check(said, when, expect),
+        }
+
+    def _composite(self, said: CommentedMap) -> dict[str, Any]:
+        """What a rule has that is made of other rules: it is about the instance, and reads nothing itself."""
+        for name in _OF_A_CHECK:
+            if name in said:
+                raise self._bad(said, f"a rule with `members` has no `{name}`", name)
+        return {
+            "kind": COMPOSITE_KIND,
+            "reads": {},
+            "members": tuple(self._texts(said, "members")),
+            "examples": tuple(self._examples(said, COMPOSITE_KIND)),
+        }
 
     def _load(self) -> CommentedMap:
         try:
@@ -198,22 +225,31 @@ class _Reader:
         for example in examples:
             if not isinstance(example, CommentedMap):
                 raise self._bad(said, "an example has a `name`, a `verdict` and a `subject`", "examples")
-            self._names(example, _EXAMPLE, "an example")
-            for name in ("name", "verdict", "subject"):
+            composite = "members" in said
+            self._names(example, _EXAMPLE_OF_A_COMPOSITE if composite else _EXAMPLE, "an example")
+            for name in ("name", "verdict", "members" if composite else "subject"):
                 if name not in example:
                     raise self._bad(example, f"the example has no `{name}`")
             verdict = Verdict(self._one_of(example, "verdict", frozenset(Verdict)))
-            subject = Thing(kind, _plain(example["subject"]), unread=_plain(example.get("unread", {})))
+            data, hidden = _plain(example.get("subject", {})), _plain(example.get("unread", {}))
             made.append(
                 Example(
                     name=self._text(example, "name"),
                     verdict=verdict,
-                    subject=subject,
+                    subject=Thing(kind, data, unread=hidden),
                     params=_plain(example.get("params", {})),
                     evidence=tuple(self._evidence(example)),
+                    members=self._members(example),
                 )
             )
         return made
+
+    def _members(self, example: CommentedMap) -> dict[str, Verdict]:
+        """What an example has the members of a composite say."""
+        said = example.get("members", CommentedMap())
+        if not isinstance(said, CommentedMap):
+            raise self._bad(example, "`members` of an example maps the ids of rules to verdicts", "members")
+        return {str(name): Verdict(self._one_of(said, name, frozenset(Verdict))) for name in said}
 
     def _evidence(self, example: CommentedMap) -> list[Evidence]:
         made = []

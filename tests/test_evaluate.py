@@ -19,7 +19,9 @@ from auditor.rule import (
     Rule,
     Severity,
     Verdict,
+    elsewhere,
     fails,
+    missing,
     passes,
     thing,
     unread,
@@ -185,3 +187,44 @@ def test_a_failing_example_says_path_expected_and_actual():
 def test_the_place_of_an_example_is_the_instance():
     (finding,) = judge(make(lambda *_: Pass()))
     assert finding.subject.key.place.instance_id == INSTANCE_ID
+
+
+ELSEWHERE = "us-west-2"
+FUNCTION = "arn:aws:lambda:{}:{}:function:crm"
+
+
+def test_a_check_may_look_at_the_replica_of_its_own_instance_and_at_nothing_else():
+    def check(queue, around):
+        return [
+            Fail((), discriminator=one.name)
+            for one in around.replica(ELSEWHERE).all("connect.hours_of_operation")
+        ]
+
+    here, there = (
+        thing("connect.hours_of_operation", HoursOfOperationId="h1", Name=name) for name in ("here", "there")
+    )
+    found = judge(make(check), here, elsewhere(ELSEWHERE, there))
+    assert [one.discriminator for one in found if one.verdict is Verdict.FAIL] == ["there"]
+    (finding,) = judge(make(check), here)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.cause.action == "connect:ListInstances"
+
+
+def test_what_is_not_found_of_another_account_or_region_proves_nothing():
+    def check(queue, around):
+        arn = queue.get("Status")
+        return Pass() if around.behind("lambda.function", arn) else Fail(())
+
+    rule = make(check, reads={"connect.queue": ("Status",), "lambda.function": ()})
+    for region, account, verdict in [
+        ("us-east-1", "111122223333", Verdict.FAIL),
+        ("us-west-2", "111122223333", Verdict.UNKNOWN),
+        ("us-east-1", "999988887777", Verdict.UNKNOWN),
+    ]:
+        arn = FUNCTION.format(region, account)
+        queue = thing("connect.queue", QueueId="q1", Status=arn)
+        (gone,) = judge(rule, missing("lambda.function", arn), subject=queue)
+        assert gone.verdict is verdict
+        assert gone.cause is None or gone.cause.action == "lambda:GetFunctionConfiguration"
+        (there,) = judge(rule, thing("lambda.function", id=arn), subject=queue)
+        assert there.verdict is Verdict.PASS
