@@ -29,7 +29,14 @@ KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
 DENIED = "test:Denied"
 
-MAY_IMPORT = frozenset({"auditor.rule", "auditor.model", "auditor.flows"})
+MAY_IMPORT = frozenset(
+    {
+        "auditor.rule",
+        "auditor.model",
+        "auditor.flows",
+        "auditor.resource_policy",
+    }
+)
 PURE = frozenset(
     {
         "__future__",
