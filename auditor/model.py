@@ -27,6 +27,8 @@ class Reason(StrEnum):
     FAILED = "failed"
     MASKED = "masked"
     NOT_ASKED = "not_asked"
+    UNDECIDED = "undecided"
+    """It was read, and does not decide the question: a policy's condition on who asks, and from where."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -49,6 +49,7 @@ _REASONS = {
     "not_populated": "AWS does not fill it in",
     "unsupported": "it does not exist in this Region",
     "not_asked": "this run did not ask for it",
+    "undecided": "what was read does not decide it",
 }
 _SERVICES = {
     "s3": "S3",
