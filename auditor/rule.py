@@ -241,7 +241,7 @@ class Around:
             words = (
                 f"it belongs to account {account} in {region}: that it is not found from here proves nothing"
             )
-            raise Unread(Cause(Reason.FAILED, _DESCRIBED_BY[kind], words), f"{kind} {arn}")
+            raise Unread(Cause(Reason.UNDECIDED, _DESCRIBED_BY[kind], words), f"{kind} {arn}")
         return found
 
     def replica(self, region: str) -> Around:

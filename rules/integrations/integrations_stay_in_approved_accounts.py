@@ -131,9 +131,7 @@ def integrations_stay_in_approved_accounts(integration: Seen, around: Around) ->
         failures.append(Fail.at(ARN, expected=expected, actual=arn, discriminator=ARN))
     if not account and not failures:
         words = f"{arn} does not say which account it belongs to"
-        raise Unread(
-            Cause(Reason.UNSUPPORTED, "connect:ListIntegrationAssociations", words), integration.cited
-        )
+        raise Unread(Cause(Reason.UNDECIDED, "connect:ListIntegrationAssociations", words), integration.cited)
     return failures
 
 

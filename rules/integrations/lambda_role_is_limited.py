@@ -192,7 +192,7 @@ def _by_arn(around: Around, kind: str, arn: str) -> Seen:
     found = [one for one in around.naming(kind, "Arn", arn.rpartition("/")[2]) if one.get("Arn") == arn]
     if not found:
         words = f"{arn} is not among those that were listed"
-        raise Unread(Cause(Reason.FAILED, "iam:GetAccountAuthorizationDetails", words), f"{kind} {arn}")
+        raise Unread(Cause(Reason.UNDECIDED, "iam:GetAccountAuthorizationDetails", words), f"{kind} {arn}")
     return found[0]
 
 

@@ -157,7 +157,7 @@ def lambda_runtime_is_supported(association: Seen, around: Around) -> Outcome:
         return NotApplicable("it runs on an image or a runtime that AWS does not look after")
     if runtime not in DEPRECATED:
         words = f"the table of runtimes of {AS_OF} does not know {runtime}"
-        raise Unread(Cause(Reason.UNSUPPORTED, "lambda:GetFunctionConfiguration", words), function.cited)
+        raise Unread(Cause(Reason.UNDECIDED, "lambda:GetFunctionConfiguration", words), function.cited)
     day = DEPRECATED[runtime]
     if around.taken_at[: len(day)] < day:
         return Pass()
