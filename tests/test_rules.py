@@ -27,6 +27,7 @@ EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
 UNBENT = [(rule, example) for rule, example in EXAMPLES if not example.params and not rule.members]
 KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
+INSTANCE = "connect.instance"
 DENIED = "test:Denied"
 
 MAY_IMPORT = frozenset(
@@ -248,9 +249,12 @@ def _without(rule: Rule, example: Example, fields: Any, kinds: Any) -> Snapshot:
     for one in example.around:
         if one.kind not in kinds:
             around.append(one)
+        elif one.kind == INSTANCE:
+            # Whose settings are judged is known; only what is asked of it can be hidden.
+            around.append(replace(one, unread=dict.fromkeys(rule.reads[INSTANCE], DENIED)))
         elif not KIND[one.kind].lists:
             around.append(unread(one.kind, DENIED, one.id))
-    around += [unread(kind, DENIED) for kind in kinds if KIND[kind].lists]
+    around += [unread(kind, DENIED) for kind in kinds if KIND[kind].lists and kind != INSTANCE]
     assert rule.kind == subject.kind
     return snapshot_of(replace(example, subject=subject, around=tuple(around)))
 
