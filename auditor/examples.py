@@ -64,7 +64,12 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     subject = _key(example.subject)
     rules = [rule, *(_saying(member, example) for member in rule.members)]
     findings = [one for one in evaluate(rules, snapshot_of(example), settings) if one.rule_id == rule.id]
-    return [one for one in findings if one.subject.key == subject or one.verdict is Verdict.NOT_APPLICABLE]
+    return [
+        one
+        for one in findings
+        if one.subject.key == subject
+        or (one.verdict is Verdict.NOT_APPLICABLE and one.subject.key.place == subject.place)
+    ]
 
 
 def snapshot_of(example: Example) -> Snapshot:

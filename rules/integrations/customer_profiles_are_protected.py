@@ -20,7 +20,7 @@ from auditor.rule import (
 )
 
 KEY, QUEUE, DAYS = "DefaultEncryptionKey", "DeadLetterQueueUrl", "DefaultExpirationDays"
-GOOD = {
+GOOD: dict[str, Any] = {
     KEY: "arn:aws:kms:us-east-1:111122223333:key/0f0f0f0f-1111-2222-3333-444444444444",
     QUEUE: "https://sqs.us-east-1.amazonaws.com/111122223333/profiles-dead-letters",
     DAYS: 366,

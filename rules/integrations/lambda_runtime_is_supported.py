@@ -1,6 +1,7 @@
 """Whether AWS still mends what the functions behind flows run on."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from auditor.model import Cause, Reason
 from auditor.rule import (
@@ -87,7 +88,8 @@ FUNCTION = thing("connect.lambda_function", FunctionArn=ARN)
 
 
 def _runs(runtime: str, package: str = "Zip") -> Thing:
-    return thing("lambda.function", id=ARN, PackageType=package, **({"Runtime": runtime} if runtime else {}))
+    more: dict[str, Any] = {"Runtime": runtime} if runtime else {}
+    return thing("lambda.function", id=ARN, PackageType=package, **more)
 
 
 def _evidence(actual: str, day: str) -> Evidence:

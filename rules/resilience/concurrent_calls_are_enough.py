@@ -1,5 +1,7 @@
 """How many callers can be served at once."""
 
+from typing import Any
+
 from auditor.model import Cause, Reason
 from auditor.rule import (
     Around,
@@ -33,7 +35,7 @@ TEAM = tuple(thing("connect.user", id=f"u-{number}") for number in range(12))
 
 
 def _applied(value: float, context: str = "") -> Thing:
-    where = {"QuotaContext": {"ContextId": context}} if context else {}
+    where: dict[str, Any] = {"QuotaContext": {"ContextId": context}} if context else {}
     return thing("service_quotas.quota", QuotaCode=CODE, Value=value, **where)
 
 

@@ -1,5 +1,7 @@
 """Whether agents could sign in to the other Region."""
 
+from typing import Any
+
 from auditor.rule import (
     Around,
     Evidence,
@@ -29,7 +31,7 @@ REPLICA = {
 
 
 def _instance(type: str, *, replicated: bool = True) -> Thing:
-    more = {"ReplicationConfiguration": REPLICA} if replicated else {}
+    more: dict[str, Any] = {"ReplicationConfiguration": REPLICA} if replicated else {}
     return thing("connect.instance", IdentityManagementType=type, **more)
 
 
@@ -48,7 +50,10 @@ def _group(*, default: bool) -> Thing:
     },
     fix=Fix(
         console="Create an instance with SAML 2.0 based authentication, replicate that one, and move over to it.",
-        cli="aws connect create-instance --identity-management-type SAML --instance-alias ALIAS",
+        cli=(
+            "aws connect create-instance --identity-management-type SAML --instance-alias ALIAS "
+            "--inbound-calls-enabled --outbound-calls-enabled"
+        ),
         cloudformation="AWS::Connect::Instance: IdentityManagementType (a new instance)",
         terraform="aws_connect_instance: identity_management_type (a new instance)",
         note="No API changes how the users of an instance are managed.",

@@ -45,7 +45,7 @@ DEFAULTS = tuple(thing("service_quotas.default", QuotaCode=code, Value=100.0) fo
 
 
 def _applied(code: str, value: float, context: str = "", **more: Any) -> Thing:
-    where = {"QuotaContext": {"ContextId": context}} if context else {}
+    where: dict[str, Any] = {"QuotaContext": {"ContextId": context}} if context else {}
     return thing("service_quotas.quota", QuotaCode=code, Value=value, **where, **more)
 
 
@@ -66,11 +66,11 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
     reads={
         "connect.instance": ("Arn",),
         "service_quotas.quota": ("QuotaCode", "QuotaContext", "Value", "ErrorReason"),
-        "service_quotas.default": ("QuotaCode", "Value"),
+        "service_quotas.default": ("Value", "ErrorReason"),
         **dict.fromkeys(COUNTED.values(), ()),
     },
     params=(
-        Param("percent_max", 79, "How much of a quota may be used, in percent.", minimum=1, maximum=100),
+        Param("percent", 80, "How much of a quota must not be reached, in percent.", minimum=1, maximum=100),
     ),
     fix=Fix(
         console="In Service Quotas choose Amazon Connect, the quota and the instance, and request an increase.",
@@ -104,13 +104,13 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
             _applied("L-19A87C94", 200.0, "*"),
             *_queues(90),
         ),
-        passes("all that is used may be used", INSTANCE, *DEFAULTS, *_queues(100), percent_max=100),
+        passes("a quota may be used up but for one", INSTANCE, *DEFAULTS, *_queues(99), percent=100),
         fails(
             "most of the default is used",
             INSTANCE,
             *DEFAULTS,
             *_queues(80),
-            _evidence("L-19A87C94", "connect.queue", "at most 79 % of 100", 80),
+            _evidence("L-19A87C94", "connect.queue", "less than 80 % of 100", 80),
         ),
         fails(
             "an increase for another instance",
@@ -118,7 +118,7 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
             *DEFAULTS,
             _applied("L-19A87C94", 200.0, OTHER),
             *_queues(96),
-            _evidence("L-19A87C94", "connect.queue", "at most 79 % of 100", 96),
+            _evidence("L-19A87C94", "connect.queue", "less than 80 % of 100", 96),
         ),
         fails(
             "two quotas, one of them lowered for the account",
@@ -127,8 +127,8 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
             _applied("L-8F812903", 5.0),
             *(thing("connect.phone_number", PhoneNumberId=f"pn-{number}") for number in range(5)),
             *_queues(80),
-            _evidence("L-19A87C94", "connect.queue", "at most 79 % of 100", 80),
-            _evidence("L-8F812903", "connect.phone_number", "at most 79 % of 5", 5),
+            _evidence("L-19A87C94", "connect.queue", "less than 80 % of 100", 80),
+            _evidence("L-8F812903", "connect.phone_number", "less than 80 % of 5", 5),
         ),
         *(
             fails(
@@ -137,7 +137,7 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
                 *(one for one in DEFAULTS if one.data["QuotaCode"] != code),
                 _applied(code, 1.0),
                 thing(kind, id="one"),
-                _evidence(code, kind, "at most 79 % of 1", 1),
+                _evidence(code, kind, "less than 80 % of 1", 1),
             )
             for code, kind in COUNTED.items()
         ),
@@ -175,10 +175,10 @@ def room_below_quotas(instance: Seen, around: Around) -> Outcome:
             around.one("service_quotas.default", code),
         )
         count = len(around.all(kind))
-        if quota is None or (quota.cited.startswith("service_quotas.quota") and quota.get("ErrorReason")):
+        if quota is None or quota.get("ErrorReason"):
             unheard.append(code)
-        elif 100 * count > around.params["percent_max"] * quota.get("Value"):
-            failures.append(_failure(code, kind, count, quota.get("Value"), around.params["percent_max"]))
+        elif 100 * count >= around.params["percent"] * quota.get("Value"):
+            failures.append(_failure(code, kind, count, quota.get("Value"), around.params["percent"]))
     if unheard and not failures:
         words = f"Service Quotas gives no value for {', '.join(unheard)}"
         raise Unread(Cause(Reason.NOT_POPULATED, "servicequotas:ListServiceQuotas", words), instance.cited)
@@ -193,7 +193,7 @@ def _context(quota: Seen) -> str:
 def _failure(code: str, kind: str, count: int, value: float, percent: int) -> Fail:
     return Fail.at(
         f"number of {kind} ({code})",
-        expected=f"at most {percent} % of {value:g}",
+        expected=f"less than {percent} % of {value:g}",
         actual=count,
         discriminator=code,
         severity=Severity.HIGH if 100 * count >= ALMOST_FULL * value else None,
