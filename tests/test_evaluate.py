@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.evaluate import evaluate, fingerprint
 from auditor.examples import INSTANCE_ID, problems, snapshot_of
-from auditor.model import Key, Place
+from auditor.model import Key, Place, Unit, UnitState
 from auditor.rule import (
     Evidence,
     Example,
@@ -228,3 +228,15 @@ def test_what_is_not_found_of_another_account_or_region_proves_nothing():
         assert gone.cause is None or gone.cause.action == "lambda:GetFunctionConfiguration"
         (there,) = judge(rule, thing("lambda.function", id=arn), subject=queue)
         assert there.verdict is Verdict.PASS
+
+
+def test_a_region_without_an_instance_is_not_judged():
+    """The collector does not look there at what belongs to Regions: it would all be unknown, for ever."""
+    rule = make(lambda *_: Fail(()), kind="customer_profiles.domain", reads={"customer_profiles.domain": ()})
+    domain = thing("customer_profiles.domain", DomainName="crm")
+    here = snapshot_of(Example("e", Verdict.PASS, domain))
+    wider = dataclasses.replace(
+        here, units=(*here.units, Unit(here.units[0].account, ELSEWHERE, UnitState.SCANNED))
+    )
+    assert evaluate([rule], wider) == evaluate([rule], here)
+    assert [one.verdict for one in evaluate([rule], wider)] == [Verdict.FAIL]

@@ -49,7 +49,7 @@ def _evidence(expected: str, actual: float) -> Evidence:
     severity_reason="The next caller hears a busy tone; it happens at the busiest hour, and not before.",
     kind="connect.instance",
     reads={
-        "connect.instance": ("Arn", "InboundCallsEnabled", "OutboundCallsEnabled"),
+        "connect.instance": ("Arn", "Id", "InboundCallsEnabled", "OutboundCallsEnabled"),
         "service_quotas.quota": ("QuotaCode", "QuotaContext", "Value"),
         "service_quotas.default": ("Value",),
         "connect.user": (),
@@ -84,6 +84,9 @@ def _evidence(expected: str, actual: float) -> Evidence:
     interpretive={"nist": ("CP-2(2)",), "iso27001": ("A.8.6",), "soc2": ("A1.1",)},
     examples=(
         passes("an increase for this instance", INSTANCE, DEFAULT, _applied(200.0, ARN), *TEAM),
+        passes(
+            "an increase for this instance, by its id", INSTANCE, DEFAULT, _applied(200.0, ARN[-36:]), *TEAM
+        ),
         passes("an increase for the account", INSTANCE, DEFAULT, _applied(200.0), *TEAM),
         passes("the default, for a small team", INSTANCE, DEFAULT, *TEAM[:10]),
         passes(
@@ -149,4 +152,5 @@ def _calls(instance: Seen, around: Around, usual: float) -> float:
         for one in around.all("service_quotas.quota")
         if one.get("QuotaCode") == CODE
     }
-    return next((applied[where] for where in (instance.get("Arn"), "*", "") if where in applied), usual)
+    contexts = (instance.get("Arn"), instance.get("Id"), "*", "")
+    return next((applied[where] for where in contexts if where in applied), usual)

@@ -64,7 +64,10 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
     severities=(Severity.HIGH,),
     kind="connect.instance",
     reads={
-        "connect.instance": ("Arn",),
+        "connect.instance": (
+            "Arn",
+            "Id",
+        ),
         "service_quotas.quota": ("QuotaCode", "QuotaContext", "Value", "ErrorReason"),
         "service_quotas.default": ("Value", "ErrorReason"),
         **dict.fromkeys(COUNTED.values(), ()),
@@ -168,10 +171,11 @@ def room_below_quotas(instance: Seen, around: Around) -> Outcome:
     this instance, else the one for the account, else AWS's default.
     """
     quotas = {(one.get("QuotaCode"), _context(one)): one for one in around.all("service_quotas.quota")}
+    contexts = (instance.get("Arn"), instance.get("Id"), "*", "")
     failures, unheard = [], []
     for code, kind in COUNTED.items():
         quota = next(
-            (quotas[code, where] for where in (instance.get("Arn"), "*", "") if (code, where) in quotas),
+            (quotas[code, where] for where in contexts if (code, where) in quotas),
             around.one("service_quotas.default", code),
         )
         count = len(around.all(kind))
