@@ -173,7 +173,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a check may see beside the resource it judges: its own instance's, and the neighbours they name."""
+    """What a check may see beside the resource it judges: its own instance's, and the neighbours they name.
+
+    Nothing of other instances, but for the replica of its own one (`replica`).
+    """
 
     place: Place
     params: Mapping[str, Any]
