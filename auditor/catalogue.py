@@ -176,7 +176,7 @@ def _line_in(file: Path, error: BaseException) -> int | None:
 def _flaw(rule: Rule) -> str:
     """What a rule lacks, or nothing: an undocumented rule is a mistake, not a warning."""
     for name in ("id", "title", "why", "sources", "examples"):
-        if not getattr(rule, name) and not rule.members:
+        if not getattr(rule, name):
             return f"the rule has no {name}"
     if (rule.check is None) == (not rule.members):
         return "a rule has either a check or members"
@@ -184,6 +184,9 @@ def _flaw(rule: Rule) -> str:
         wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
         if wrong:
             return f"the default of the parameter '{param.name}': {wrong}"
+    strangers = sorted({member for one in rule.examples for member in one.members} - set(rule.members))
+    if strangers:
+        return f"an example speaks of {strangers[0]}, which is not a member of the rule"
     strange = sorted({*rule.kinds, *rule.reads} - _SCOPES.keys())
     if strange:
         return f"'{strange[0]}' is not a kind"

@@ -33,11 +33,14 @@ class BadRule(BadFile):
     """A rule file that cannot be used."""
 
 
-_REQUIRED = ("id", "title", "severity", "kind", "why", "fix", "sources", "expect", "examples")
+_REQUIRED = ("id", "title", "severity", "why", "fix", "sources", "examples")
 _ALLOWED = frozenset(
     {
         *_REQUIRED,
         "severity_reason",
+        "kind",
+        "expect",
+        "members",
         "params",
         "when",
         "otherwise",
@@ -51,6 +54,10 @@ _ALLOWED = frozenset(
 )
 _FIXES = ("console", "cli", "cloudformation", "terraform", "note")
 _EXAMPLE = frozenset({"name", "verdict", "subject", "params", "evidence", "unread"})
+_EXAMPLE_OF_A_COMPOSITE = frozenset({"name", "verdict", "members", "evidence"})
+_OF_A_CHECK = ("kind", "when", "otherwise", "expect", "params", "inactive_too")
+"""What a composite has none of: it looks at nothing but the verdicts of other rules."""
+COMPOSITE_KIND = "connect.instance"
 _PIECE = ("path", "expected", "actual")
 _PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
@@ -67,6 +74,28 @@ def read(file: Path) -> Rule:
 
 def _rule(said: Said) -> Rule:
     said.record(_ALLOWED, _REQUIRED, what="a rule")
+    return Rule(
+        id=said["id"].string(_ID_PATTERN, "CONNECT-STO-003"),
+        title=said["title"].string().rstrip("."),
+        severity=Severity(said["severity"].choice(tuple(Severity))),
+        severity_reason=_text(said, "severity_reason"),
+        why=said["why"].string().strip(),
+        fix=_fix(said["fix"]),
+        sources=tuple(said["sources"].strings()),
+        opt_in=_text(said, "opt_in"),
+        published=_requirements(said, "published"),
+        interpretive=_requirements(said, "interpretive"),
+        tags=tuple(said["tags"].strings()) if "tags" in said else (),
+        retired=_text(said, "retired"),
+        **(_composite(said) if "members" in said else _checking(said)),
+    )
+
+
+def _checking(said: Said) -> dict[str, Any]:
+    """What a rule has that looks at resources of a kind."""
+    for name in ("kind", "expect"):
+        if name not in said:
+            raise said.bad(f"the rule has no `{name}`, and no `members` either")
     kind = said["kind"].choice(_KIND_NAMES)
     params = _params(said)
     defaults = {param.name: param.default for param in params}
@@ -75,26 +104,27 @@ def _rule(said: Said) -> Rule:
     if not expect:
         raise said["expect"].bad("`expect` names no field")
     fields = tuple(dict.fromkeys([*when, *expect]))
-    return Rule(
-        id=said["id"].string(_ID_PATTERN, "CONNECT-STO-003"),
-        title=said["title"].string().rstrip("."),
-        severity=Severity(said["severity"].choice(tuple(Severity))),
-        severity_reason=_text(said, "severity_reason"),
-        kind=kind,
-        reads={kind: fields},
-        why=said["why"].string().strip(),
-        fix=_fix(said["fix"]),
-        sources=tuple(said["sources"].strings()),
-        params=params,
-        inactive_too="inactive_too" in said and said["inactive_too"].flag(),
-        opt_in=_text(said, "opt_in"),
-        published=_requirements(said, "published"),
-        interpretive=_requirements(said, "interpretive"),
-        tags=tuple(said["tags"].strings()) if "tags" in said else (),
-        retired=_text(said, "retired"),
-        examples=tuple(_example(one, kind) for one in said["examples"].items("examples")),
-        check=_check(_text(said, "otherwise"), when, expect),
-    )
+    return {
+        "kind": kind,
+        "reads": {kind: fields},
+        "params": params,
+        "inactive_too": "inactive_too" in said and said["inactive_too"].flag(),
+        "examples": tuple(_example(one, kind) for one in said["examples"].items("examples")),
+        "check": _check(_text(said, "otherwise"), when, expect),
+    }
+
+
+def _composite(said: Said) -> dict[str, Any]:
+    """What a rule has that is made of other rules: it is about the instance, and reads nothing itself."""
+    for name in _OF_A_CHECK:
+        if name in said:
+            raise said[name].bad(f"a rule with `members` has no `{name}`")
+    return {
+        "kind": COMPOSITE_KIND,
+        "reads": {},
+        "members": tuple(said["members"].strings()),
+        "examples": tuple(_example_of_a_composite(one) for one in said["examples"].items("examples")),
+    }
 
 
 def _check(otherwise: str, when: Mapping[str, Any], expect: Mapping[str, Any]) -> Any:
@@ -172,6 +202,18 @@ def _example(said: Said, kind: str) -> Example:
         verdict=Verdict(said["verdict"].choice(tuple(Verdict))),
         subject=Thing(kind, _fields(said, "subject"), unread=_fields(said, "unread")),
         params=_fields(said, "params"),
+        evidence=tuple(map(_piece, said["evidence"].items())) if "evidence" in said else (),
+    )
+
+
+def _example_of_a_composite(said: Said) -> Example:
+    said.record(_EXAMPLE_OF_A_COMPOSITE, ("name", "verdict", "members"), what="an example")
+    verdicts = said["members"].mapping("verdicts by the ids of rules")
+    return Example(
+        name=said["name"].string(),
+        verdict=Verdict(said["verdict"].choice(tuple(Verdict))),
+        subject=Thing(COMPOSITE_KIND, {}),
+        members={rule: Verdict(one.choice(tuple(Verdict))) for rule, one in verdicts.items()},
         evidence=tuple(map(_piece, said["evidence"].items())) if "evidence" in said else (),
     )
 

@@ -28,7 +28,10 @@ def _lines(rule: Rule) -> Iterator[str]:
     yield f"Severity **{rule.severity}**{reason}"
     if rule.severities:
         yield f"(may be {', '.join(rule.severities)})"
-    yield from ("", "## Why", "", rule.why, "", "## What it reads", "")
+    yield from ("", "## Why", "", rule.why, "")
+    yield from ("## The rules that it is made of" if rule.members else "## What it reads", "")
+    for member in rule.members:
+        yield f"- {member}"
     for kind, fields in sorted(rule.reads.items()):
         yield f"- `{kind}`: {', '.join(f'`{field}`' for field in fields)}"
     if rule.params:

@@ -273,12 +273,13 @@ def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> F
 
 
 def _places(kind: str, snapshot: Snapshot) -> list[Place]:
-    """Where resources of a kind can be."""
+    """Where resources of a kind can be that an instance has to do with: a Region without one is not looked at."""
     if _KINDS[kind].scope is Scope.INSTANCE:
         return [instance.key.place for instance in snapshot.instances()]
     scanned = [unit for unit in snapshot.units if unit.state is UnitState.SCANNED]
     if _KINDS[kind].scope is Scope.REGION:
-        return [Place(unit.account, unit.region) for unit in scanned]
+        lived_in = {(one.key.place.account, one.key.place.region) for one in snapshot.instances()}
+        return [Place(*where) for unit in scanned if (where := (unit.account, unit.region)) in lived_in]
     return sorted({Place(unit.account, GLOBAL) for unit in scanned})
 
 

@@ -8,7 +8,22 @@ from typing import Any
 from auditor.evaluate import Finding, Settings, evaluate
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
-from auditor.rule import Evidence, Example, Rule, Thing, Verdict
+from auditor.rule import (
+    Around,
+    Evidence,
+    Example,
+    Fail,
+    Fix,
+    NotApplicable,
+    Outcome,
+    Pass,
+    Rule,
+    Seen,
+    Severity,
+    Thing,
+    Unread,
+    Verdict,
+)
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 INSTANCE_ID = "11111111-2222-3333-4444-555555555555"
@@ -23,11 +38,6 @@ INSTANCE = {
 """What the instance of an example is, but for what the example says of it."""
 
 _KINDS = {kind.name: kind for kind in KINDS}
-_PLACES = {
-    Scope.INSTANCE: Place(ACCOUNT, REGION, INSTANCE_ID),
-    Scope.REGION: Place(ACCOUNT, REGION),
-    Scope.ACCOUNT: Place(ACCOUNT, GLOBAL),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,15 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     """What the rule finds of the example's subject, or of the whole instance where it has nothing to say there."""
     settings = Settings({rule.id: example.params})
     subject = _key(example.subject)
-    findings = evaluate([rule], snapshot_of(example), settings)
+    rules = [rule, *(_saying(member, example) for member in rule.members)]
+    findings = [one for one in evaluate(rules, snapshot_of(example), settings) if one.rule_id == rule.id]
     judged = [one for one in findings if one.subject.key == subject]
     # An instance that is not active is not applicable as a whole.
-    return judged or [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]
+    return judged or [
+        one
+        for one in findings
+        if one.verdict is Verdict.NOT_APPLICABLE and one.subject.key.place == subject.place
+    ]
 
 
 def snapshot_of(example: Example) -> Snapshot:
@@ -65,19 +80,26 @@ def snapshot_of(example: Example) -> Snapshot:
     not asked for.
     """
     things = (example.subject, *example.around)
-    if not any(one.kind == "connect.instance" for one in things):
-        things = (*things, Thing("connect.instance", {}))
-    unread_kinds = {one.kind for one in things if one.state == "unread" and not one.id}
+    regions = sorted({one.region or REGION for one in things} | {REGION})
+    for region in regions:
+        if not any(one.kind == "connect.instance" and (one.region or REGION) == region for one in things):
+            things = (*things, Thing("connect.instance", {}, region=region))
+    unread_kinds = {
+        (one.kind, one.region or REGION) for one in things if one.state == "unread" and not one.id
+    }
     return Snapshot(
         taken_at=TAKEN_AT,
         partition="aws",
-        units=(Unit(ACCOUNT, REGION, UnitState.SCANNED),),
+        units=tuple(Unit(ACCOUNT, region, UnitState.SCANNED) for region in regions),
         resources=tuple(_resource(one) for one in things if one.state == "present"),
         complete=frozenset(
-            (_PLACES[kind.scope], kind.name) for kind in KINDS if kind.lists and kind.name not in unread_kinds
+            (_place(kind.name, region), kind.name)
+            for kind in KINDS
+            for region in regions
+            if kind.lists and (kind.name, region) not in unread_kinds
         ),
         gaps=tuple(
-            Gap(_PLACES[_KINDS[one.kind].scope], one.kind, "", Cause(Reason.DENIED, one.action))
+            Gap(_place(one.kind, one.region), one.kind, "", Cause(Reason.DENIED, one.action))
             for one in things
             if one.state == "unread" and not one.id
         ),
@@ -85,6 +107,34 @@ def snapshot_of(example: Example) -> Snapshot:
         unread={
             _key(one): Cause(Reason.DENIED, one.action) for one in things if one.state == "unread" and one.id
         },
+    )
+
+
+def _saying(member: str, example: Example) -> Rule:
+    """A rule that stands for a member of a composite and says what the example has it say."""
+
+    def check(_instance: Seen, _around: Around) -> Outcome:
+        match example.members.get(member, Verdict.NOT_APPLICABLE):
+            case Verdict.PASS:
+                return Pass()
+            case Verdict.FAIL:
+                return Fail(())
+            case Verdict.UNKNOWN | Verdict.ERROR:
+                raise Unread(Cause(Reason.DENIED, "connect:DescribeInstance"), member)
+            case _:
+                return NotApplicable("the example does not mention it")
+
+    return Rule(
+        id=member,
+        title="what the example says",
+        severity=Severity.INFO,
+        kind="connect.instance",
+        reads={},
+        why="",
+        fix=Fix(),
+        sources=(),
+        examples=(),
+        check=check,
     )
 
 
@@ -135,4 +185,14 @@ def _resource(one: Thing) -> Resource:
 def _key(one: Thing) -> Key:
     kind = _KINDS[one.kind]
     identity = INSTANCE_ID if one.kind == "connect.instance" else one.id or kind.identify(one.data)
-    return Key(_PLACES[kind.scope], one.kind, identity)
+    return Key(_place(one.kind, one.region), one.kind, identity)
+
+
+def _place(kind: str, region: str) -> Place:
+    """Where things of a kind are, in a Region of an example (empty: its own)."""
+    here = region or REGION
+    return {
+        Scope.INSTANCE: Place(ACCOUNT, here, INSTANCE_ID),
+        Scope.REGION: Place(ACCOUNT, here),
+        Scope.ACCOUNT: Place(ACCOUNT, GLOBAL),
+    }[_KINDS[kind].scope]

@@ -6,7 +6,7 @@ A rule is a frozen value. Importing the file that makes one does nothing else: n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
@@ -37,6 +37,7 @@ __all__ = [
     "Undeclared",
     "Unread",
     "Verdict",
+    "elsewhere",
     "fails",
     "missing",
     "not_applicable",
@@ -180,7 +181,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a check may see beside the resource it judges: its own instance's, and the neighbours they name."""
+    """What a check may see beside the resource it judges: its own instance's, and the neighbours they name.
+
+    Nothing of other instances, but for the replica of its own one (`replica`).
+    """
 
     place: Place
     params: Mapping[str, Any]
@@ -268,6 +272,34 @@ class Around:
             raise Unread(found.cause, found.what)
         made: Made = found
         return made
+
+    def behind(self, kind: str, arn: str) -> Seen | None:
+        """The neighbour that an ARN names, or None where it does not exist.
+
+        Raises `Unread` also where it was not found and belongs to another account or Region: AWS answers "not
+        found" for what may not be seen from here, which proves nothing.
+        """
+        found = self.one(kind, arn)
+        region, account = (arn.split(":") + [""] * 5)[3:5]
+        if found is None and (region, account) != (self.place.region, self.place.account):
+            words = (
+                f"it belongs to account {account} in {region}: that it is not found from here proves nothing"
+            )
+            raise Unread(Cause(Reason.UNDECIDED, _DESCRIBES[kind], words), f"{kind} {arn}")
+        return found
+
+    def replica(self, region: str) -> Around:
+        """What there is around the replica that this instance has in another Region, which has the same id.
+
+        This is the only other place that a check may look at. Raises `Unread` where that Region was not scanned.
+        """
+        place = Place(self.place.account, region, self.place.instance_id)
+        if not self._snapshot.seen(place, "connect.instance"):
+            cause = Cause(
+                Reason.NOT_ASKED, "connect:ListInstances", f"the replica in {region} was not scanned"
+            )
+            raise Unread(cause, f"connect.instance {place.instance_id} in {region}")
+        return Around(place, self.params, self._snapshot, self._reads)
 
     @property
     def instance(self) -> Seen:
@@ -378,6 +410,8 @@ class Thing:
     state: str = "present"
     action: str = ""
     unread: Mapping[str, str] = field(default_factory=dict)
+    region: str = ""
+    """Where it is, if not in the example's own Region: there the instance has a replica."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +425,8 @@ class Example:
     params: Mapping[str, Any] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     """What a failing example must say, in full."""
+    members: Mapping[str, Verdict] = field(default_factory=dict)
+    """What the rules that a composite is made of say; one that is not mentioned does not apply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,6 +499,11 @@ def thing(kind: str, /, *, id: str = "", unread: Mapping[str, str] | None = None
 def missing(kind: str, id: str) -> Thing:
     """A neighbour in an example that was looked for and does not exist."""
     return Thing(kind, {}, id, "missing")
+
+
+def elsewhere(region: str, thing: Thing) -> Thing:
+    """The same thing in an example, belonging to the instance's replica in another Region."""
+    return replace(thing, region=region)
 
 
 def unread(kind: str, action: str, id: str = "") -> Thing:

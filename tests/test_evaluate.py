@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from auditor.evaluate import evaluate, fingerprint
 from auditor.examples import INSTANCE_ID, problems, snapshot_of
-from auditor.model import Key, Place
+from auditor.model import Key, Place, Unit, UnitState
 from auditor.rule import (
     Evidence,
     Example,
@@ -19,7 +19,9 @@ from auditor.rule import (
     Rule,
     Severity,
     Verdict,
+    elsewhere,
     fails,
+    missing,
     passes,
     thing,
     unread,
@@ -280,3 +282,56 @@ def test_what_is_made_of_all_around_is_made_once():
     found = judge(rule, hidden, *modules)
     assert [one.verdict for one in found] == [Verdict.UNKNOWN] * 3
     assert made == [1, 1]
+
+
+ELSEWHERE = "us-west-2"
+FUNCTION = "arn:aws:lambda:{}:{}:function:crm"
+
+
+def test_a_check_may_look_at_the_replica_of_its_own_instance_and_at_nothing_else():
+    def check(queue, around):
+        return [
+            Fail((), discriminator=one.name)
+            for one in around.replica(ELSEWHERE).all("connect.hours_of_operation")
+        ]
+
+    here, there = (
+        thing("connect.hours_of_operation", HoursOfOperationId="h1", Name=name) for name in ("here", "there")
+    )
+    found = judge(make(check), here, elsewhere(ELSEWHERE, there))
+    assert [one.discriminator for one in found if one.verdict is Verdict.FAIL] == ["there"]
+    (finding,) = judge(make(check), here)
+    assert finding.verdict is Verdict.UNKNOWN
+    assert finding.cause.action == "connect:ListInstances"
+
+
+def test_what_is_not_found_of_another_account_or_region_proves_nothing():
+    def check(queue, around):
+        arn = queue.get("Status")
+        return Pass() if around.behind("lambda.function", arn) else Fail(())
+
+    rule = make(check, reads={"connect.queue": ("Status",), "lambda.function": ()})
+    for region, account, verdict in [
+        ("us-east-1", "111122223333", Verdict.FAIL),
+        ("us-west-2", "111122223333", Verdict.UNKNOWN),
+        ("us-east-1", "999988887777", Verdict.UNKNOWN),
+    ]:
+        arn = FUNCTION.format(region, account)
+        queue = thing("connect.queue", QueueId="q1", Status=arn)
+        (gone,) = judge(rule, missing("lambda.function", arn), subject=queue)
+        assert gone.verdict is verdict
+        assert gone.cause is None or gone.cause.action == "lambda:GetFunctionConfiguration"
+        (there,) = judge(rule, thing("lambda.function", id=arn), subject=queue)
+        assert there.verdict is Verdict.PASS
+
+
+def test_a_region_without_an_instance_is_not_judged():
+    """The collector does not look there at what belongs to Regions: it would all be unknown, for ever."""
+    rule = make(lambda *_: Fail(()), kind="customer_profiles.domain", reads={"customer_profiles.domain": ()})
+    domain = thing("customer_profiles.domain", DomainName="crm")
+    here = snapshot_of(Example("e", Verdict.PASS, domain))
+    wider = dataclasses.replace(
+        here, units=(*here.units, Unit(here.units[0].account, ELSEWHERE, UnitState.SCANNED))
+    )
+    assert evaluate([rule], wider) == evaluate([rule], here)
+    assert [one.verdict for one in evaluate([rule], wider)] == [Verdict.FAIL]

@@ -20,8 +20,11 @@ from auditor.rule import Evidence, Example, Fail, Outcome, Pass, Rule, Thing, Ve
 
 ENTRIES = catalogue.load(bundled.RULES).entries
 RULES = [entry.rule for entry in ENTRIES]
+SIMPLE = [rule for rule in RULES if not rule.members]
+COMPOSITES = [rule for rule in RULES if rule.members]
+BY_ID = {rule.id: rule for rule in RULES}
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
-UNBENT = [(rule, example) for rule, example in EXAMPLES if not example.params]
+UNBENT = [(rule, example) for rule, example in EXAMPLES if not example.params and not rule.members]
 KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
 INSTANCE = "connect.instance"
@@ -68,6 +71,8 @@ PURE = frozenset(
 SWALLOWS = frozenset({"Exception", "BaseException", "Unread", "Undeclared"})
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+each_simple_rule = pytest.mark.parametrize("rule", SIMPLE, ids=[rule.id for rule in SIMPLE])
+each_composite = pytest.mark.parametrize("rule", COMPOSITES, ids=[rule.id for rule in COMPOSITES])
 each_example = pytest.mark.parametrize(
     ("rule", "example"), EXAMPLES, ids=[f"{rule.id}-{example.name}" for rule, example in EXAMPLES]
 )
@@ -99,7 +104,7 @@ def test_findings_can_be_told_apart_and_unknowns_name_their_cause(rule: Rule, ex
             assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", one.cause.action)
 
 
-@each_rule
+@each_simple_rule
 def test_the_examples_notice_a_broken_check(rule: Rule) -> None:
     def passing(_subject: Any, _around: Any) -> Outcome:
         return Pass()
@@ -111,11 +116,35 @@ def test_the_examples_notice_a_broken_check(rule: Rule) -> None:
     assert problems(replace(rule, check=failing))
 
 
+@each_composite
+def test_the_examples_notice_that_a_member_is_left_out(rule: Rule) -> None:
+    for member in rule.members:
+        left = tuple(one for one in rule.members if one != member) or ("CONNECT-NIL-000",)
+        assert problems(replace(rule, members=left)), member
+
+
+@each_composite
+def test_a_composite_does_not_pass_while_a_member_is_unknown(rule: Rule) -> None:
+    for example in rule.examples:
+        for member in rule.members:
+            unsure = replace(example, members={**example.members, member: Verdict.UNKNOWN})
+            verdicts = {one.verdict for one in run(rule, unsure)}
+            assert verdicts <= {Verdict.UNKNOWN, Verdict.FAIL}, f"{example.name}: {member}"
+
+
+@each_composite
+def test_a_composite_that_runs_by_default_brings_no_rule_that_people_opt_in_to(rule: Rule) -> None:
+    members = [BY_ID[member] for member in rule.members]
+    assert not [one.id for one in members if one.opt_in and not rule.opt_in]
+    assert not [one.id for one in members if one.members], "a composite is made of rules with checks"
+
+
 @each_rule
 def test_both_verdicts_have_at_least_two_examples(rule: Rule) -> None:
     count = Counter(example.verdict for example in rule.examples)
-    assert count[Verdict.PASS] >= 2
-    assert count[Verdict.FAIL] >= 2
+    least = min(2, len(rule.members) or 2)  # a composite of one rule passes and fails in one way
+    assert count[Verdict.PASS] >= least
+    assert count[Verdict.FAIL] >= least
     assert len({example.name for example in rule.examples}) == len(rule.examples)
     for example in rule.examples:
         if example.verdict is Verdict.FAIL:
@@ -124,7 +153,7 @@ def test_both_verdicts_have_at_least_two_examples(rule: Rule) -> None:
 
 @each_rule
 def test_a_rule_that_looks_at_neighbours_has_an_example_of_not_being_allowed_to(rule: Rule) -> None:
-    if len(rule.reads) > 1:
+    if len(rule.reads) > 1 or rule.members:
         assert any(example.verdict is Verdict.UNKNOWN for example in rule.examples)
 
 

@@ -219,6 +219,27 @@ ACCOUNT: tuple[Kind, ...] = (
         terraform="aws_servicequotas_service_quota",
     ),
     Kind(
+        name="service_quotas.default",
+        title="default quotas of Amazon Connect",
+        scope=Scope.REGION,
+        id=("QuotaCode",),
+        label="QuotaName",
+        arn="QuotaArn",
+        apart=True,
+        # What a new account has: a quota that nobody raised may be missing among those that apply.
+        lists=(
+            Listing(
+                Call(
+                    "service-quotas",
+                    "ListAWSDefaultServiceQuotas",
+                    "Quotas",
+                    params={"ServiceCode": "connect"},
+                    page=100,
+                )
+            ),
+        ),
+    ),
+    Kind(
         name="organizations.organization",
         title="organization",
         scope=Scope.ACCOUNT,
