@@ -66,11 +66,7 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     findings = [one for one in evaluate(rules, snapshot_of(example), settings) if one.rule_id == rule.id]
     judged = [one for one in findings if one.subject.key == subject]
     # An instance that is not active is not applicable as a whole.
-    return judged or [
-        one
-        for one in findings
-        if one.verdict is Verdict.NOT_APPLICABLE and one.subject.key.place == subject.place
-    ]
+    return judged or [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]
 
 
 def snapshot_of(example: Example) -> Snapshot:
