@@ -245,16 +245,16 @@ class Around:
                 return Seen(found, fields) if found else None
         raise unread or Undeclared(kind)
 
-    def flow(self, one: Seen) -> Flow:
-        """The flow in the `Content` of a flow or module, read once for all rules.
+    def flow(self, one: Seen, path: str = "Content") -> Flow:
+        """The flow in the content of a flow or module, read once for all rules.
 
         Raises `Unread` where nobody could read it, and where it is not in the Flow language.
         """
-        content = one.get("Content")
+        content = one.get(path)
         flow = self._snapshot.once(("flow", content), lambda: _flow(content))
         if isinstance(flow, NotAFlow):
             reason = Reason.UNDECIDED if content else Reason.NOT_POPULATED
-            raise Unread(Cause(reason, _DESCRIBES[one.kind], str(flow)), f"{one.cited}: Content")
+            raise Unread(Cause(reason, _DESCRIBES[one.kind], str(flow)), f"{one.cited}: {path}")
         return flow
 
     def once(self, make: Callable[[Around], Made]) -> Made:

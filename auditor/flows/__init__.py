@@ -7,7 +7,7 @@ from auditor.flows.canonical import canonical, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
 from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
 from auditor.flows.made import action, content
-from auditor.flows.references import Form, Reference, references
+from auditor.flows.references import Form, Reference, leaves, references
 from auditor.flows.secrets import Secret, masked, secrets
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "content",
     "fingerprint",
     "idle",
+    "leaves",
     "masked",
     "named",
     "placed",

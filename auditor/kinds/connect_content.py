@@ -56,6 +56,17 @@ CONTENT: tuple[Kind, ...] = (
                     page=1000,
                 ),
             ),
+            # As it was saved last, where that was not published.
+            Facet(
+                "Saved",
+                Call(
+                    "connect",
+                    "DescribeContactFlow",
+                    "ContactFlow",
+                    params={**INSTANCE, "ContactFlowId": "{Arn}:$SAVED"},
+                ),
+                apart=True,
+            ),
         ),
         cloudformation="AWS::Connect::ContactFlow",
         terraform="aws_connect_contact_flow",
@@ -85,7 +96,7 @@ CONTENT: tuple[Kind, ...] = (
             "ContactFlowModules",
             params=INSTANCE,
             page=100,
-            doubtful=("Content",),
+            doubtful=("Content", "ExternalInvocationConfiguration"),
         ),
         describe=Call(
             "connect",
