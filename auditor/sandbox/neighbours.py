@@ -105,6 +105,22 @@ def key_usage(moto: MotoServices, call: Call, response: Response) -> Response:
     return replace(response, body=json.dumps(said).encode())
 
 
+def event_selectors(moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
+    """A trail of all Regions can be asked about in each; moto knows it at home only.
+
+    Without selectors of its own a trail records management events (CloudTrail API, GetEventSelectors).
+    """
+    for backend in moto.backends("cloudtrail")[call.account].values():
+        for trail in backend.trails.values():
+            here = trail.is_multi_region or backend.region_name == call.region
+            if here and params["TrailName"] in (trail.arn, trail.trail_name):
+                managed = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+                if trail.advanced_event_selectors:
+                    return {"TrailARN": trail.arn, "AdvancedEventSelectors": trail.advanced_event_selectors}
+                return {"TrailARN": trail.arn, "EventSelectors": trail.event_selectors or [managed]}
+    return None
+
+
 def nothing(key: str) -> Neighbour:
     """A list of a service nobody staged anything in."""
 
@@ -116,6 +132,7 @@ def nothing(key: str) -> Neighbour:
 
 NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
     ("account", "ListRegions"): list_regions,
+    ("cloudtrail", "GetEventSelectors"): event_selectors,
     ("customer-profiles", "ListAccountIntegrations"): nothing("Items"),
     ("lexv2-models", "DescribeBot"): lex.check,
     ("lexv2-models", "DescribeBotAlias"): lex.check,

@@ -56,10 +56,11 @@ def test_the_exemplary_one(built: Any) -> None:
     numbers = connect.list_phone_numbers_v2(InstanceId=company.exemplary)["ListPhoneNumbersSummaryList"]
     answered = connect.list_flow_associations(InstanceId=company.exemplary)["FlowAssociationSummaryList"]
     assert {one["PhoneNumberArn"] for one in numbers} == {one["ResourceId"] for one in answered}
-    assert Counter(one["PhoneNumberType"] for one in numbers) == {"DID": 3, "TOLL_FREE": 1}
+    assert Counter(one["PhoneNumberType"] for one in numbers) == {"DID": 2, "TOLL_FREE": 1}
     claimed = {one["PhoneNumberId"] for one in numbers}
     for queue in connect.search_queues(InstanceId=company.exemplary)["Queues"]:
-        assert queue["OutboundCallerConfig"]["OutboundCallerIdNumberId"] in claimed
+        if queue["Status"] == "ENABLED":
+            assert queue["OutboundCallerConfig"]["OutboundCallerIdNumberId"] in claimed
     key = reader(built, "kms").describe_key(KeyId=company.key_arn)["KeyMetadata"]
     assert (key["KeyManager"], key["KeyState"]) == ("CUSTOMER", "Enabled")
     s3 = reader(built, "s3")
@@ -69,14 +70,20 @@ def test_the_exemplary_one(built: Any) -> None:
         assert set(s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"].values()) == {
             True
         }
-    (group,) = reader(built, "logs").describe_log_groups(logGroupNamePrefix="/aws/connect/")["logGroups"]
-    assert (group["logGroupName"], group["retentionInDays"]) == ("/aws/connect/aurora-atendimento", 400)
+    (group,) = reader(built, "logs").describe_log_groups(
+        logGroupNamePrefix="/aws/connect/aurora-atendimento"
+    )["logGroups"]
+    assert group["retentionInDays"] == 400
 
 
 def test_the_neglected_one(built: Any) -> None:
     connect, company = reader(built, "connect"), built[1]
     assert admins(connect, company.neglected) == (9, 15)
-    assert connect.list_flow_associations(InstanceId=company.neglected)["FlowAssociationSummaryList"] == []
+    numbers = connect.list_phone_numbers_v2(InstanceId=company.neglected)["ListPhoneNumbersSummaryList"]
+    answered = connect.list_flow_associations(InstanceId=company.neglected)["FlowAssociationSummaryList"]
+    unanswered = {one["PhoneNumberArn"] for one in numbers} - {one["ResourceId"] for one in answered}
+    assert len(numbers) == 5
+    assert len(unanswered) == 1
     queues = {one["Name"]: one for one in connect.search_queues(InstanceId=company.neglected)["Queues"]}
     assert HOSTILE in queues
     assert not any("OutboundCallerConfig" in one for one in queues.values())
@@ -101,3 +108,33 @@ def test_the_middling_one(built: Any) -> None:
     assert reader(built, "logs", "us-west-2").describe_log_groups()["logGroups"] == []
     directories = reader(built, "ds", "us-west-2").describe_directories()["DirectoryDescriptions"]
     assert [one["DirectoryId"] for one in directories] == [company.directory]
+
+
+def test_quotas_are_raised_for_who_asked(built: Any) -> None:
+    company, quotas = built[1], reader(built, "service-quotas")
+    listed = quotas.list_service_quotas(ServiceCode="connect", QuotaAppliedAtLevel="RESOURCE")["Quotas"]
+    assert [(one["QuotaCode"], one["Value"]) for one in listed] == [("L-12AB7C57", 200.0)]
+    assert listed[0]["QuotaContext"]["ContextId"].endswith(company.exemplary)
+    whole = quotas.list_service_quotas(ServiceCode="connect")["Quotas"]
+    assert {one["QuotaCode"]: one["Value"] for one in whole}["L-AA17A6B9"] == 10
+    usual = quotas.list_aws_default_service_quotas(ServiceCode="connect")["Quotas"]
+    assert {one["QuotaCode"]: one["Value"] for one in usual}["L-AA17A6B9"] == 2
+    with pytest.raises(ClientError, match="NoSuchResourceException"):
+        quotas.request_service_quota_increase(ServiceCode="connect", QuotaCode="L-0", DesiredValue=1)
+
+
+def test_a_provider_is_valid_until_its_metadata_says(built: Any) -> None:
+    iam = reader(built, "iam")
+    valid = {
+        one["Arn"].rpartition("/")[2]: iam.get_saml_provider(SAMLProviderArn=one["Arn"])["ValidUntil"].year
+        for one in iam.list_saml_providers()["SAMLProviderList"]
+    }
+    assert valid == {"aurora-idp": 2032, "aurora-idp-antigo": 2025}
+
+
+def test_the_trail_can_be_asked_about_in_each_region(built: Any) -> None:
+    for region in ("us-east-1", "us-west-2"):
+        trail = reader(built, "cloudtrail", region)
+        (found,) = trail.describe_trails()["trailList"]
+        (selector,) = trail.get_event_selectors(TrailName=found["TrailARN"])["EventSelectors"]
+        assert (selector["ReadWriteType"], selector["IncludeManagementEvents"]) == ("All", True)
