@@ -159,6 +159,15 @@ def policy_names(moto: MotoServices, call: Call, response: Response) -> Response
     )
 
 
+def stream_encryption(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A delivery stream that nobody encrypted says so; moto says nothing (Firehose API, DescribeDeliveryStream)."""
+    said = json.loads(response.body)
+    said["DeliveryStreamDescription"].setdefault(
+        "DeliveryStreamEncryptionConfiguration", {"Status": "DISABLED"}
+    )
+    return replace(response, body=json.dumps(said).encode())
+
+
 def valid_until(moto: MotoServices, call: Call, response: Response) -> Response:
     """A provider is valid until its metadata says (IAM API, GetSAMLProvider); moto's all are until 2032."""
     said = re.search(rb"validUntil=(?:\"|&quot;)([^\"&]+)", response.body)
@@ -170,6 +179,7 @@ def valid_until(moto: MotoServices, call: Call, response: Response) -> Response:
 
 # What happens to an answer of moto's before it is sent.
 AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Response]] = {
+    ("firehose", "DescribeDeliveryStream"): stream_encryption,
     ("iam", "GetAccountAuthorizationDetails"): policy_names,
     ("iam", "GetSAMLProvider"): valid_until,
     ("kms", "CreateKey"): key_usage,
