@@ -137,7 +137,10 @@ def test_a_denied_action_makes_its_rules_unknown_and_leaves_the_others_alone(com
 
 @pytest.mark.parametrize(
     "denied",
-    ["s3:GetBucketPolicy", "kms:DescribeKey", "logs:DescribeLogGroups", "connect:ListBots", "s3:ListBucket"],
+    [
+        "s3:GetBucketPolicy", "kms:DescribeKey", "logs:DescribeLogGroups", "connect:ListBots", "s3:ListBucket",
+        "connect:ListPhoneNumbersV2",
+    ],  # fmt: skip
 )
 def test_any_denied_call_is_named_and_never_clean(company, cli, sandbox, denied):
     sandbox.deny(denied)
