@@ -35,6 +35,11 @@ from auditor.sandbox.company import everything, populate
 ANY = "*"
 """All that there is of a kind, in place of a field."""
 
+KNOWN = {
+    "connect:SearchContactFlows": "DescribeContactFlow knows no flow that was never published: it is unread",
+}
+"""Where a fallback of the table cannot make everything good, and why."""
+
 
 @dataclass(frozen=True)
 class Result:
@@ -58,7 +63,10 @@ class Result:
 
 
 def predicted(action: str) -> set[tuple[str, str]]:
-    """What the table says that an action reads, and what hangs on it: kind and field, or any of a kind."""
+    """What the table says that an action reads, and what hangs on it: kind and field, or any of a kind.
+
+    Fields that another call may or may not fill are not among them: see `possible`.
+    """
     found: set[tuple[str, str]] = set()
     for kind in KINDS:
         for field, call in _reads(kind):
@@ -71,6 +79,18 @@ def predicted(action: str) -> set[tuple[str, str]]:
         more = not hanging <= found
         found |= hanging
     return found
+
+
+def possible(action: str) -> set[tuple[str, str]]:
+    """What may be unread as well: fields of which AWS does not say whether a list or a search fills them."""
+    return {
+        (kind.name, field)
+        for kind in KINDS
+        if kind.describe and kind.describe.iam_action == action
+        for call in (kind.search, *(listing.call for listing in kind.lists))
+        if call
+        for field in call.doubtful
+    }
 
 
 def _reads(kind: Kind) -> Iterator[tuple[str, str]]:
@@ -88,7 +108,7 @@ def _reads(kind: Kind) -> Iterator[tuple[str, str]]:
         if source is None:
             yield ANY, action
         else:
-            yield from ((field, action) for field in (*source.omits, *source.doubtful))
+            yield from ((field, action) for field in source.omits)
             # Fields that are made of what only describing tells.
             told = {facet.field for facet in kind.facets if _made_of(facet.call.params) & set(source.omits)}
             yield from ((field, action) for field in told)
@@ -147,8 +167,9 @@ def _wrong_lines(action: str, lines: Sequence[dict[str, Any]]) -> Iterator[str]:
         named = line["cause"].get("action")
         kind, what = line["kind"], line["what"]
         if named != action:
-            yield f"{kind} {what} lacks {named}, which was allowed"
-        elif kind not in whole and (kind, what) not in expected:
+            if action not in KNOWN:
+                yield f"{kind} {what} lacks {named}, which was allowed"
+        elif kind not in whole and (kind, what) not in expected | possible(action):
             yield f"{kind} {what} is unread, and the table does not say so"
     seen = {line["kind"] for line in lines}
     if action != "connect:ListInstances":

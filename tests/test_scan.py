@@ -138,7 +138,11 @@ def test_a_denied_action_makes_its_rules_unknown_and_leaves_the_others_alone(com
 @pytest.mark.parametrize(
     "denied",
     [
-        "s3:GetBucketPolicy", "kms:DescribeKey", "logs:DescribeLogGroups", "connect:ListBots", "s3:ListBucket",
+        "s3:GetBucketPolicy",
+        "kms:DescribeKey",
+        "logs:DescribeLogGroups",
+        "connect:ListBots",
+        "s3:ListBucket",
         "connect:ListPhoneNumbersV2",
     ],  # fmt: skip
 )

@@ -159,6 +159,15 @@ def policy_names(moto: MotoServices, call: Call, response: Response) -> Response
     )
 
 
+def trail_status(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A trail delivers when something happens, and not whenever somebody asks, as moto has it."""
+    said = json.loads(response.body)
+    if "StartLoggingTime" in said:
+        said["LatestDeliveryTime"] = said["StartLoggingTime"]
+        said["LatestDeliveryAttemptTime"] = said["TimeLoggingStarted"]
+    return replace(response, body=json.dumps(said).encode())
+
+
 def stream_encryption(moto: MotoServices, call: Call, response: Response) -> Response:
     """A delivery stream that nobody encrypted says so; moto says nothing (Firehose API, DescribeDeliveryStream)."""
     said = json.loads(response.body)
@@ -179,6 +188,7 @@ def valid_until(moto: MotoServices, call: Call, response: Response) -> Response:
 
 # What happens to an answer of moto's before it is sent.
 AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Response]] = {
+    ("cloudtrail", "GetTrailStatus"): trail_status,
     ("firehose", "DescribeDeliveryStream"): stream_encryption,
     ("iam", "GetAccountAuthorizationDetails"): policy_names,
     ("iam", "GetSAMLProvider"): valid_until,
