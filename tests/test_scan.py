@@ -144,7 +144,7 @@ def test_a_denied_action_makes_its_rules_unknown_and_leaves_the_others_alone(com
         "connect:ListBots",
         "s3:ListBucket",
         "connect:ListPhoneNumbersV2",
-    ],  # fmt: skip
+    ],
 )
 def test_any_denied_call_is_named_and_never_clean(company, cli, sandbox, denied):
     sandbox.deny(denied)
