@@ -10,232 +10,21 @@ from auditor.collect.need import Need
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Place, Reason
 from auditor.sandbox import Response
-from auditor.sandbox.company import Aws
+from auditor.sandbox.company import everything as furnish
+from auditor.sandbox.company.common import TAGS
 from tests.conftest import ACCOUNT
 from tests.test_collect import collect
-from tests.test_saml_metadata import NEW as CERTIFICATE
-from tests.test_saml_metadata import key, metadata
 
 EAST = Place(ACCOUNT, "us-east-1")
 WHOLE = Place(ACCOUNT, GLOBAL)
 BY_NAME = {kind.name: kind for kind in KINDS}
-TAGS = {"Owner": "teste"}
-FLOW = json.dumps({
-    "Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "DisconnectParticipant",
-    "Parameters": {}, "Transitions": {}}],
-})  # fmt: skip
-TRUST = json.dumps({
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
-})  # fmt: skip
-GRANT = json.dumps({
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Action": "connect:GetFederationToken", "Resource": "*"}],
-})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def everything(sandbox, company):
     """The company, and one of each kind that it has not got."""
-
-    def populate(url):
-        aws = Aws(url)
-        _people_and_routing(aws("connect"), company.exemplary)
-        _content(aws("connect"), company.exemplary)
-        _spanning(aws("connect"), company.exemplary)
-        _streams(aws, company)
-        _account(aws)
-        _family(aws, company.exemplary)
-
-    sandbox.stage(populate)
+    sandbox.stage(lambda url: furnish(url, company))
     return company
-
-
-def _people_and_routing(connect, instance):
-    own = {"InstanceId": instance}
-    association = connect.list_integration_associations(**own)["IntegrationAssociationSummaryList"][0]
-    connect.create_use_case(
-        **own, IntegrationAssociationId=association["IntegrationAssociationId"],
-        UseCaseType="RULES_EVALUATION", Tags=TAGS,
-    )  # fmt: skip
-    connect.create_predefined_attribute(**own, Name="Idioma", Values={"StringList": ["pt"]})
-    user = connect.list_users(**own)["UserSummaryList"][0]
-    connect.associate_user_proficiencies(
-        **own, UserId=user["Id"],
-        UserProficiencies=[{"AttributeName": "Idioma", "AttributeValue": "pt", "Level": 3}],
-    )  # fmt: skip
-    email = connect.create_email_address(**own, EmailAddress="oi@aurora.example", Tags=TAGS)
-    queue = connect.list_queues(**own, QueueTypes=["STANDARD"])["QueueSummaryList"][0]
-    connect.associate_queue_email_addresses(
-        **own, QueueId=queue["Id"],
-        EmailAddressesConfig=[{"EmailAddressId": email["EmailAddressId"]}],
-    )  # fmt: skip
-    connect.create_quick_connect(
-        **own, Name="Plantão", QuickConnectConfig={
-            "QuickConnectType": "PHONE_NUMBER", "PhoneConfig": {"PhoneNumber": "+551130035599"}
-        },
-    )  # fmt: skip
-
-
-def _content(connect, instance):
-    own = {"InstanceId": instance}
-    flow = connect.create_contact_flow(**own, Name="Versões", Type="CONTACT_FLOW", Content=FLOW)[
-        "ContactFlowId"
-    ]
-    connect.create_contact_flow_version(**own, ContactFlowId=flow)
-    connect.create_contact_flow_alias(**own, ContactFlowId=flow, ContactFlowVersion=1, AliasName="producao")
-    module = connect.create_contact_flow_module(**own, Name="Módulo", Content=FLOW)["Id"]
-    connect.create_contact_flow_module_version(**own, ContactFlowModuleId=module)
-    connect.create_contact_flow_module_alias(
-        **own, ContactFlowModuleId=module, ContactFlowModuleVersion=1, AliasName="producao"
-    )
-    connect.create_task_template(**own, Name="Tarefa", Fields=[{"Id": {"Name": "n"}, "Type": "NAME"}])
-    connect.create_view(**own, Name="Tela", Status="PUBLISHED", Content={"Template": "{}"})
-    connect.create_rule(
-        **own, Name="Regra", TriggerEventSource={"EventSourceName": "OnPostCallAnalysisAvailable"},
-        Function="{}", PublishStatus="PUBLISHED",
-        Actions=[{"ActionType": "ASSIGN_CONTACT_CATEGORY", "AssignContactCategoryAction": {}}],
-    )  # fmt: skip
-    connect.create_evaluation_form(
-        **own, Title="Qualidade",
-        Items=[{"Question": {"Title": "Bom?", "RefId": "q1", "QuestionType": "TEXT"}}],
-    )  # fmt: skip
-    connect.create_extraction_definition(
-        **own, Name="Protocolo", ExtractionConfiguration={"PromptHint": "O número do protocolo"}
-    )
-    vocabulary = connect.create_vocabulary(
-        **own, VocabularyName="termos", LanguageCode="pt-BR", Content="Phrase\nsinistro\n"
-    )["VocabularyId"]
-    connect.associate_default_vocabulary(**own, LanguageCode="pt-BR", VocabularyId=vocabulary)
-    table = connect.create_data_table(
-        **own, Name="Feriados", TimeZone="America/Sao_Paulo", ValueLockLevel="NONE", Status="PUBLISHED"
-    )["Id"]
-    connect.create_data_table_attribute(**own, DataTableId=table, Name="dia", ValueType="TEXT")
-    workspace = connect.create_workspace(**own, Name="Mesa")["WorkspaceId"]
-    user = connect.list_users(**own)["UserSummaryList"][0]
-    connect.create_workspace_page(**own, WorkspaceId=workspace, ResourceArn=user["Arn"], Page="HOME")
-    connect.associate_workspace(**own, WorkspaceId=workspace, ResourceArns=[user["Arn"]])
-    connect.create_test_case(**own, Name="Ligação", Content="{}")
-    connect.create_notification(**own, Recipients=[user["Arn"]], Content={"pt_BR": "Reunião às nove"})
-    connect.update_attached_files_configuration(
-        **own, AttachmentScope="CHAT", MaximumSizeLimitInBytes=1000000
-    )
-    connect.associate_analytics_data_set(**own, DataSetId="contact_record")
-
-
-def _spanning(connect, instance):
-    connect.replicate_instance(InstanceId=instance, ReplicaRegion="us-west-2", ReplicaAlias="aurora-oeste")
-    group = connect.create_traffic_distribution_group(Name="dr", InstanceId=instance)["Id"]
-    user = connect.list_users(InstanceId=instance)["UserSummaryList"][0]["Id"]
-    connect.associate_traffic_distribution_group_user(
-        TrafficDistributionGroupId=group, UserId=user, InstanceId=instance
-    )
-
-
-def _streams(aws, company):
-    aws("s3").create_bucket(Bucket="aurora-fluxo")
-    made = aws("firehose").create_delivery_stream(
-        DeliveryStreamName="aurora-segmentos",
-        ExtendedS3DestinationConfiguration={
-            "RoleARN": f"arn:aws:iam::{ACCOUNT}:role/aurora-fluxo", "BucketARN": "arn:aws:s3:::aurora-fluxo"
-        },
-    )  # fmt: skip
-    aws("connect").associate_instance_storage_config(
-        InstanceId=company.neglected,
-        ResourceType="CONTACT_TRACE_RECORDS",
-        StorageConfig={
-            "StorageType": "KINESIS_FIREHOSE",
-            "KinesisFirehoseConfig": {"FirehoseArn": made["DeliveryStreamARN"]},
-        },
-    )
-    aws("s3").put_bucket_cors(
-        Bucket=company.buckets["evaluations"],
-        CORSConfiguration={
-            "CORSRules": [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://x.example"]}]
-        },
-    )
-    aws("kms").create_grant(
-        KeyId=company.key_arn, GranteePrincipal=f"arn:aws:iam::{ACCOUNT}:role/aurora", Operations=["Decrypt"]
-    )
-
-
-def _account(aws):
-    aws("ds").create_directory(
-        Name="corp.aurora.example", Password="Senha-2026!", Size="Small", VpcSettings=_vpc(aws)
-    )
-    iam = aws("iam")
-    iam.create_role(RoleName="agentes", AssumeRolePolicyDocument=TRUST)
-    iam.create_user(UserName="maria.souza")
-    iam.create_group(GroupName="supervisores")
-    iam.create_saml_provider(
-        Name="parceiro-idp", SAMLMetadataDocument=metadata(key(CERTIFICATE), key(CERTIFICATE, ""))
-    )
-    policy = iam.create_policy(PolicyName="entrar", PolicyDocument=GRANT)["Policy"]["Arn"]
-    iam.attach_role_policy(RoleName="agentes", PolicyArn=policy)
-    aws("s3").create_bucket(Bucket="aurora-trilha")
-    aws("cloudtrail").create_trail(Name="trilha", S3BucketName="aurora-trilha")
-    for name, namespace in (("fila", "AWS/Connect"), ("outra", "AWS/Lambda")):
-        aws("cloudwatch").put_metric_alarm(
-            AlarmName=name, Namespace=namespace, MetricName="QueueSize", Statistic="Maximum", Period=60,
-            EvaluationPeriods=1, Threshold=5, ComparisonOperator="GreaterThanThreshold",
-        )  # fmt: skip
-    organizations = aws("organizations")
-    organizations.create_organization(FeatureSet="ALL")
-    parent = organizations.list_roots()["Roots"][0]["Id"]
-    for name in ("Operação", "Brasil", "Sudeste"):
-        parent = organizations.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"][
-            "Id"
-        ]
-
-
-def _vpc(aws):
-    ec2 = aws("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"us-east-1{zone}")[
-            "Subnet"
-        ]["SubnetId"]
-        for number, zone in enumerate("ab")
-    ]
-    return {"VpcId": vpc, "SubnetIds": subnets}
-
-
-def _family(aws, instance):
-    profiles = aws("customer-profiles")
-    profiles.create_domain(DomainName="aurora", DefaultExpirationDays=366)
-    profiles.put_integration(
-        DomainName="aurora", Uri="arn:aws:appflow:us-east-1:1:flow/x", ObjectTypeName="Caso"
-    )
-    profiles.put_profile_object_type(DomainName="aurora", ObjectTypeName="Caso", Description="Caso")
-    wisdom = aws("qconnect")
-    assistant = wisdom.create_assistant(name="aurora", type="AGENT")["assistant"]["assistantId"]
-    wisdom.create_knowledge_base(name="artigos", knowledgeBaseType="CUSTOM")
-    wisdom.create_ai_agent(
-        assistantId=assistant, name="resposta", type="ANSWER_RECOMMENDATION", visibilityStatus="PUBLISHED",
-        configuration={"answerRecommendationAIAgentConfiguration": {}},
-    )  # fmt: skip
-    wisdom.create_ai_guardrail(
-        assistantId=assistant, name="limites", blockedInputMessaging="Não", blockedOutputsMessaging="Não",
-        visibilityStatus="PUBLISHED",
-    )  # fmt: skip
-    applications = aws("appintegrations")
-    applications.create_application(
-        Name="CRM", Namespace="crm",
-        ApplicationSourceConfig={"ExternalUrlConfig": {"AccessUrl": "https://crm.aurora.example"}},
-    )  # fmt: skip
-    applications.create_data_integration(Name="casos", KmsKey="alias/aurora", SourceURI="s3://aurora-casos")
-    applications.create_event_integration(
-        Name="eventos", EventFilter={"Source": "aws.partner/zendesk.com"}, EventBridgeBus="default"
-    )
-    campaigns = aws("connectcampaignsv2")
-    campaigns.start_instance_onboarding_job(connectInstanceId=instance, encryptionConfig={"enabled": False})
-    campaigns.create_campaign(name="renovação", connectInstanceId=instance)
-    aws("connectcampaigns").create_campaign(
-        name="antiga", connectInstanceId=instance,
-        dialerConfig={"progressiveDialerConfig": {"bandwidthAllocation": 1.0}},
-        outboundCallConfig={"connectContactFlowId": "f", "connectQueueId": "q"},
-    )  # fmt: skip
-    aws("connectcases").create_domain(name="aurora")
 
 
 NOT_FOUND = {
@@ -264,8 +53,9 @@ def test_each_kind_is_read_to_the_end_and_found(everything, once, name):
     for one in seen:
         assert one.rest is None
         assert one.name or kind.label in ("", "ResourceName") or name == "connect.lex_bot"
-        # Undecided: the company's identity provider is made up, and so is its certificate.
-        assert {cause.reason for cause in one.unread.values()} <= {Reason.NOT_POPULATED, Reason.UNDECIDED}
+        assert not [cause for cause in one.unread.values() if cause.reason is not Reason.NOT_POPULATED], (
+            one.unread
+        )
         if kind.lists:
             assert kind.identify(one.data) == one.key.id
     fields = {field for one in seen for field in one.data}
@@ -313,9 +103,6 @@ def test_facets_hold_what_was_set(once):
         found.get("EmailAddresses") for found in once.snapshot.resources if found.key.kind == "connect.queue"
     )
     assert one(once, "connect.traffic_distribution_group", "dr").get("Users")
-    origins = [found.get("Cors") for found in once.snapshot.resources if found.key.kind == "s3.bucket"]
-    assert [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://x.example"]}] in origins
-    assert one(once, "kinesis.stream", "aurora-contatos").get("KeyGrants")
 
 
 def test_an_override_knows_its_hours_and_a_use_case_its_association(once, everything):
@@ -335,17 +122,16 @@ def test_units_are_found_on_every_level(once):
 
 
 def test_only_alarms_on_connect_are_kept(once):
-    assert [found.name for found in once.snapshot.of(EAST, "cloudwatch.alarm")] == ["fila"]
+    names = {found.name for found in once.snapshot.of(EAST, "cloudwatch.alarm")}
+    assert "aurora-atendimento-ThrottledCalls" in names
+    assert "outra" not in names
 
 
 def test_secrets_are_dropped_as_soon_as_they_are_read(once):
     kept = {found.key.kind: found for found in once.snapshot.resources}
     assert "SAMLMetadataDocument" not in kept["iam.saml_provider"].data
     assert kept["iam.saml_provider"].get("ValidUntil")
-    (partner,) = (one for one in once.snapshot.seen(WHOLE, "iam.saml_provider") if "parceiro" in one.key.id)
-    assert partner.get("SigningCertificates") == [
-        {"NotBefore": "2025-06-01T00:00:00Z", "NotAfter": "2055-01-01T00:00:00Z"}
-    ]
+    assert kept["iam.saml_provider"].get("SigningCertificates")
     for function in once.snapshot.seen(EAST, "lambda.function"):
         assert "Environment" not in function.data
         assert function.get("Policy")
@@ -432,7 +218,7 @@ def test_what_a_search_may_not_fill_is_described_where_it_lacks(everything, aws,
         unasked = collect(need=Need(wide=True)).snapshot
     finally:
         sandbox.fault(None)
-    assert all(one.get("Content") == FLOW or one.get("Content") for one in found.of(place, module.key.kind))
+    assert all(one.get("Content") for one in found.of(place, module.key.kind))
     lacking = next(one for one in unasked.seen(place, module.key.kind) if one.key == module.key)
     assert lacking.unread["Content"].reason is Reason.NOT_ASKED
 

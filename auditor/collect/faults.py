@@ -52,7 +52,7 @@ REJECTED = frozenset({"InvalidParameterException", "InvalidRequestException", "V
 """Codes by which a Region says that it does not know a value; which one Connect uses is not documented."""
 
 # As in: User arn is not authorized to perform: ds:DescribeDirectories on resource…
-_NAMED_ACTION = re.compile(r"not authorized to perform:? ([A-Za-z0-9-]+:[A-Za-z]+)")
+_NAMED_ACTION = re.compile(r"not authorized to perform:? ([A-Za-z0-9-]+:[A-Za-z0-9]+)")
 _WORDS = 300
 
 

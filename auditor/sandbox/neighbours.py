@@ -20,6 +20,7 @@ from .family import Family
 from .moto_services import MOTO_LOCK, MotoServices
 from .pages import ForeignToken, Pages
 from .protocol import Plan, Service, json_response, xml_response
+from .quotas import Quotas
 
 # Regions as ListRegions has them. af-south-1 is the opt-in Region of Connect's list; the others here
 # are enabled in every account. Source: account management guide, "Enable or disable Regions".
@@ -47,26 +48,6 @@ REGIONS: Mapping[str, str] = {
 DEFAULT_PAGE = 50
 
 OWNER_HEADER = "x-amz-expected-bucket-owner"
-
-# (code, name, default, adjustable) of Amazon Connect. Source: admin guide, "Amazon Connect service quotas"
-# (2026 copy for the values, 2023 copy for the codes).
-CONNECT_QUOTAS = (
-    ("L-AA17A6B9", "Amazon Connect instances per account", 2, True),
-    ("L-9A46857E", "Users per instance", 500, True),
-    ("L-F325A715", "Security profiles per instance", 100, True),
-    ("L-D68AAAE4", "User hierarchy groups per instance", 500, True),
-    ("L-19A87C94", "Queues per instance", 100, True),
-    ("L-D3E7BE26", "Routing profiles per instance", 500, True),
-    ("L-516BC0EB", "Queues per routing profile per instance", 50, True),
-    ("L-68BBE2E8", "Quick connects per instance", 100, True),
-    ("L-20CD02F7", "Hours of operation per instance", 100, True),
-    ("L-22922690", "Contact flows per instance", 100, True),
-    ("L-0865B754", "Prompts per instance", 500, True),
-    ("L-8F812903", "Phone numbers per instance", 5, True),
-    ("L-12AB7C57", "Concurrent active calls per instance", 10, True),
-    ("L-D4BA6F6E", "Concurrent active chats per instance", 500, True),
-    ("L-60553137", "Concurrent active tasks per instance", 2500, True),
-)
 
 Neighbour = Callable[[MotoServices, Call, dict[str, Any]], "dict[str, Any] | None"]
 
@@ -133,26 +114,20 @@ def key_usage(moto: MotoServices, call: Call, response: Response) -> Response:
     return replace(response, body=json.dumps(said).encode())
 
 
-def connect_quotas(_moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
-    """The quotas of Connect, as an account has them that never asked for more; other services are moto's."""
-    if params["ServiceCode"] != "connect":
-        return None
-    quotas = [
-        {
-            "ServiceCode": "connect",
-            "ServiceName": "Amazon Connect",
-            "QuotaArn": f"arn:aws:servicequotas:{call.region}:{call.account}:connect/{code}",
-            "QuotaCode": code,
-            "QuotaName": name,
-            "Value": float(value),
-            "Unit": "None",
-            "Adjustable": adjustable,
-            "GlobalQuota": False,
-            "QuotaAppliedAtLevel": "ACCOUNT",
-        }
-        for code, name, value, adjustable in CONNECT_QUOTAS
-    ]
-    return {"Quotas": quotas}
+def event_selectors(moto: MotoServices, call: Call, params: dict[str, Any]) -> dict[str, Any] | None:
+    """A trail of all Regions can be asked about in each; moto knows it at home only.
+
+    Without selectors of its own a trail records management events (CloudTrail API, GetEventSelectors).
+    """
+    for backend in moto.backends("cloudtrail")[call.account].values():
+        for trail in backend.trails.values():
+            here = trail.is_multi_region or backend.region_name == call.region
+            if here and params["TrailName"] in (trail.arn, trail.trail_name):
+                managed = {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": []}
+                if trail.advanced_event_selectors:
+                    return {"TrailARN": trail.arn, "AdvancedEventSelectors": trail.advanced_event_selectors}
+                return {"TrailARN": trail.arn, "EventSelectors": trail.event_selectors or [managed]}
+    return None
 
 
 def nothing(key: str) -> Neighbour:
@@ -166,6 +141,7 @@ def nothing(key: str) -> Neighbour:
 
 NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
     ("account", "ListRegions"): list_regions,
+    ("cloudtrail", "GetEventSelectors"): event_selectors,
     ("customer-profiles", "ListAccountIntegrations"): nothing("Items"),
     ("lexv2-models", "DescribeBot"): lex.check,
     ("lexv2-models", "DescribeBotAlias"): lex.check,
@@ -176,8 +152,6 @@ NEIGHBOURS: Mapping[tuple[str, str], Neighbour] = {
     ("kms", "ListGrants"): key_by_id_or_arn,
     ("s3", "GetBucketEncryption"): bucket_encryption,
     ("s3", "GetBucketPolicyStatus"): bucket_policy_status,
-    ("service-quotas", "ListAWSDefaultServiceQuotas"): connect_quotas,
-    ("service-quotas", "ListServiceQuotas"): connect_quotas,
 }
 
 
@@ -196,9 +170,39 @@ def policy_names(moto: MotoServices, call: Call, response: Response) -> Response
     )
 
 
+def trail_status(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A trail delivers when something happens, and not whenever somebody asks, as moto has it."""
+    said = json.loads(response.body)
+    if "StartLoggingTime" in said:
+        said["LatestDeliveryTime"] = said["StartLoggingTime"]
+        said["LatestDeliveryAttemptTime"] = said["TimeLoggingStarted"]
+    return replace(response, body=json.dumps(said).encode())
+
+
+def stream_encryption(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A delivery stream that nobody encrypted says so; moto says nothing (Firehose API, DescribeDeliveryStream)."""
+    said = json.loads(response.body)
+    said["DeliveryStreamDescription"].setdefault(
+        "DeliveryStreamEncryptionConfiguration", {"Status": "DISABLED"}
+    )
+    return replace(response, body=json.dumps(said).encode())
+
+
+def valid_until(moto: MotoServices, call: Call, response: Response) -> Response:
+    """A provider is valid until its metadata says (IAM API, GetSAMLProvider); moto's all are until 2032."""
+    said = re.search(rb"validUntil=(?:\"|&quot;)([^\"&]+)", response.body)
+    if said is None:
+        return response
+    until = re.compile(rb"<ValidUntil>[^<]*</ValidUntil>")
+    return replace(response, body=until.sub(b"<ValidUntil>" + said[1] + b"</ValidUntil>", response.body))
+
+
 # What happens to an answer of moto's before it is sent.
 AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Response]] = {
+    ("cloudtrail", "GetTrailStatus"): trail_status,
+    ("firehose", "DescribeDeliveryStream"): stream_encryption,
     ("iam", "GetAccountAuthorizationDetails"): policy_names,
+    ("iam", "GetSAMLProvider"): valid_until,
     ("kms", "CreateKey"): key_usage,
     ("lexv2-models", "CreateBot"): lex.available_bot,
     ("lexv2-models", "CreateBotAlias"): lex.available_alias,
@@ -212,6 +216,7 @@ class Neighbours:
         self._moto = moto
         self._pages = Pages()
         self._family = Family()
+        self._table = {**NEIGHBOURS, **Quotas().handlers()}
 
     def answer(
         self, call: Call, request: Request, labels: Mapping[str, str], service: Service
@@ -225,7 +230,7 @@ class Neighbours:
             with MOTO_LOCK:
                 found = self._family.answer(call, params, plan)
             return json_response(plan.write(self._page(plan, call, params, found)))
-        neighbour = NEIGHBOURS.get((call.service, call.operation))
+        neighbour = self._table.get((call.service, call.operation))
         if neighbour is None:
             return None
         plan = service.plan(call.operation)
