@@ -59,7 +59,7 @@ def _association(kind: str = "VOICE_PHONE_NUMBER") -> Thing:
             None,
             "Whether this contact centre takes calls. Not set: it is judged by its numbers. true where calls come in "
             "without a number: from an app, a web page, or another instance's transfers.",
-            type="boolean or null",
+            type="boolean",
         ),
     ),
     fix=Fix(

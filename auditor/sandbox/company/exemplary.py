@@ -12,10 +12,10 @@ from typing import Any
 
 from .aws import HOME, Aws
 from .common import (
-    LASTING_CERTIFICATE,
     EVERY_DAY,
     FIRST,
     LAST,
+    LASTING_CERTIFICATE,
     TAGS,
     WORKDAYS,
     allow,
@@ -128,7 +128,8 @@ def exemplary(aws: Aws, account: str) -> dict[str, Any]:
 def _sign_in(place: Place) -> None:
     """A provider, and one role that can do nothing but sign in to this instance."""
     provider = place.aws("iam").create_saml_provider(
-        Name="aurora-idp", SAMLMetadataDocument=saml_metadata("https://idp.aurora.example", LASTING_CERTIFICATE)
+        Name="aurora-idp",
+        SAMLMetadataDocument=saml_metadata("https://idp.aurora.example", LASTING_CERTIFICATE),
     )["SAMLProviderArn"]
     trusts = policy(
         {

@@ -134,7 +134,9 @@ def _identity(place: Place) -> None:
     role(aws, "legado-automacao", everybody, allow("connect:GetFederationToken", "*"))
     provider = aws("iam").create_saml_provider(
         Name="aurora-idp-antigo",
-        SAMLMetadataDocument=saml_metadata("https://idp-antigo.aurora.example", ENDED_CERTIFICATE, "2025-06-30T00:00:00Z"),
+        SAMLMetadataDocument=saml_metadata(
+            "https://idp-antigo.aurora.example", ENDED_CERTIFICATE, "2025-06-30T00:00:00Z"
+        ),
     )["SAMLProviderArn"]
     any_audience = policy(
         {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithSAML"}
