@@ -24,6 +24,15 @@ _LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the run was said to come to, and how many seconds after its start that was said."""
+
+    calls: int
+    seconds: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """How the run went: the part of a report that differs from one run to the next."""
 
@@ -31,10 +40,12 @@ class Run:
     seconds: float = 0.0
     calls: int = 0
     throttled: int = 0
-    operations: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
+    operations: Mapping[Any, int] = field(default_factory=dict)
+    """Calls by (account, Region, service, operation)."""
     interrupted: bool = False
     source: str = ""
     """Where the snapshot came from: `scan` or `snapshot` (a saved one)."""
+    foreseen: Foreseen | None = None
 
 
 @dataclass(frozen=True)
@@ -293,12 +304,21 @@ def _run(run: Run) -> dict[str, Any]:
         **({"source": run.source} if run.source else {}),
         "seconds": round(run.seconds, 3),
         "interrupted": run.interrupted,
+        **({"foreseen": _foreseen(run.foreseen)} if run.foreseen else {}),
         "calls": run.calls,
         "throttled": run.throttled,
         "operations": [
             {"account": account, "region": region, "operation": f"{service}:{operation}", "calls": calls}
             for (account, region, service, operation), calls in sorted(run.operations.items())
         ],
+    }
+
+
+def _foreseen(foreseen: Foreseen) -> dict[str, Any]:
+    return {
+        "calls": foreseen.calls,
+        "seconds": round(foreseen.seconds, 3),
+        "after": round(foreseen.after, 3),
     }
 
 

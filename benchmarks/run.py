@@ -173,13 +173,17 @@ def throttle(folder: str) -> None:
     refused = [call for call in calls if call["throttled"]]
     floor, busiest = floor_of(calls)
     connect = sum(call["service"] == "connect" for call in calls)
+    run = report["run"]
+    said, seconds = run["foreseen"], run["seconds"]
     print(
         f"\none large instance at 2 a second, burst 5\n"
         f"  limits: none lost, at most 1 % throttled, wall at most 1.1 x floor + 2 s, 300 Connect calls, 250 MiB\n"
         f"  {len(calls)} calls, {connect} to Connect, {len(refused)} throttled "
         f"({len(refused) / len(calls):.1%}), {len(lost)} lost\n"
         f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, allowed {floor * 1.1 + 2:.1f} s, "
-        f"cpu {cost.cpu:.1f} s, peak {cost.mebibytes:.0f} MiB"
+        f"cpu {cost.cpu:.1f} s, peak {cost.mebibytes:.0f} MiB\n"
+        f"  foreseen after {said['after']:.1f} s: {said['calls']} calls in {said['seconds']:.1f} s; "
+        f"were {run['calls']} in {seconds:.1f} s (limits: 10 %)"
     )
 
 

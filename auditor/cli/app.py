@@ -138,6 +138,9 @@ def scan(
             metavar="OP=N", help="At most N calls a second of an operation (`*`: of each); repeatable."
         ),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List only, and say what the scan would cost: calls and time.")
+    ] = False,
     format: Format = FORMATS.text,
     show_pii: Annotated[
         bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
@@ -173,6 +176,7 @@ def scan(
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
                 format=format.value,
+                dry_run=dry_run,
                 show_pii=show_pii,
                 quiet=quiet,
                 verbose=verbose,

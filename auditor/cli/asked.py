@@ -40,6 +40,7 @@ class Asked:
     show_pii: bool = False
     quiet: bool = False
     verbose: int = 0
+    dry_run: bool = False
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
 

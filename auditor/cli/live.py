@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -13,36 +12,43 @@ from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
-from auditor.report import Run
+from auditor.report import Foreseen, Run
 from auditor.store import Maker
 
 
 def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     """Opens the accounts and reads what the rules look at, or everything."""
-    accounts, refused = _open(asked)
-    plan = Plan(
-        regions=_regions(asked, accounts[0]),
-        instances=asked.instances,
-        need=asked.selection.need(catalogue),
-        rates=rates(asked.rates),
-    )
-    collected = _collect(accounts, refused, plan, asked)
+    collected = _collect(asked, catalogue)
     tally = collected.tally
     how = Run(
         started_at=collected.snapshot.taken_at,
         seconds=collected.seconds,
         calls=tally.done,
         throttled=tally.throttled,
-        operations=dict(tally.by_operation),
+        operations=dict(tally.by_operation.items()),
         interrupted=collected.interrupted,
         source="scan",
+        foreseen=Foreseen(seen.calls, seen.seconds, seen.after) if (seen := tally.outlook) else None,
     )
     return Taken(collected.snapshot, how, Maker(botocore=version("botocore")))
 
 
-def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, asked: Asked) -> Collected:
+def foresee(asked: Asked, catalogue: Catalogue) -> Collected:
+    """Opens the accounts and reads lists and searches only, which say what the rest would cost."""
+    return _collect(asked, catalogue, dry=True)
+
+
+def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collected:
+    accounts, refused = _open(asked)
+    plan = Plan(
+        regions=_regions(asked, accounts[0]),
+        instances=asked.instances,
+        need=asked.selection.need(catalogue),
+        rates=rates(asked.rates),
+        dry=dry,
+    )
     taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    with progress_on(sys.stderr, quiet=asked.quiet) as progress:
+    with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
         collected = Collector(accounts, plan, progress).run(taken_at, refused)
     if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
         no_such_instance(asked, collected.snapshot)

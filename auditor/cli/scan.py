@@ -14,11 +14,11 @@ from typing import Any
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import ROLE_SESSION_NAME, Asked, Taken, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
-from auditor.cli.stop import USAGE, Stop
+from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
-from auditor.model import Place, Resource, Snapshot
+from auditor.model import Place, Resource, Snapshot, UnitState
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
 from auditor.store import BadSnapshot, load, save
@@ -29,6 +29,8 @@ def run(asked: Asked) -> int:
     _log(asked.verbose)
     _check(asked)
     catalogue = asked.selection.catalogue()
+    if asked.dry_run:
+        return _dry_run(asked, catalogue)
     saving = _pending(asked.snapshot_out)
     try:
         outputs = Outputs(asked.outputs)
@@ -49,6 +51,21 @@ def run(asked: Asked) -> int:
     code = report.exit_code(Severity(asked.fail_on))
     _tell(written, paths, code, asked)
     return code
+
+
+def _dry_run(asked: Asked, catalogue: Catalogue) -> int:
+    """Says what the scan would do; nothing is described, judged or written."""
+    from auditor.cli import live, outlook
+
+    collected = live.foresee(asked, catalogue)
+    foreseen = collected.tally.outlook
+    if collected.interrupted or foreseen is None:
+        return 130
+    sys.stdout.write((outlook.as_json if asked.format == "json" else outlook.text)(foreseen))
+    unlisted = [unit for unit in collected.snapshot.units if unit.state is UnitState.INCOMPLETE]
+    for unit in unlisted:
+        sys.stderr.write(f"Not counted: {unit.account} {unit.region}: {unit.detail} {unit.cause or ''}\n")
+    return 3 if unlisted else 0 if any(collected.snapshot.instances()) else NOTHING
 
 
 def _taken(asked: Asked, catalogue: Catalogue) -> Taken:
@@ -140,6 +157,7 @@ def _only_live(asked: Asked) -> dict[str, bool]:
         "--role-session-name": asked.role_session_name != ROLE_SESSION_NAME,
         "--rate": bool(asked.rates),
         "--all": asked.all,
+        "--dry-run": asked.dry_run,
     }
 
 

@@ -79,6 +79,11 @@ class TokenBucket:
         self._refill(now)
         return now if self.tokens >= 1 else now + (1 - self.tokens) / self.per_second
 
+    def spent_at(self, calls: int, now: float) -> float:
+        """When the last of so many calls may go; `now` if all at once."""
+        self._refill(now)
+        return now + max(0.0, calls - self.tokens) / self.per_second
+
     def take(self, now: float) -> None:
         """Spends one token (callers wait for `ready_at`)."""
         self._refill(now)

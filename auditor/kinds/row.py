@@ -156,6 +156,11 @@ class Kind:
         """Whether nothing but a search can list it: what the caller's tags hide, or what was just made, is missing."""
         return any(listing.call.operation.startswith("Search") for listing in self.lists)
 
+    @property
+    def owner(self) -> str:
+        """The other kind whose resources it is listed for; empty where there is none."""
+        return next((listing.per for listing in self.lists if listing.per not in ("", self.name)), "")
+
     def identify(self, data: Mapping[str, Any]) -> str:
         """What identifies a resource with this data. Raises `KeyError` when it lacks the first of the fields."""
         values = [lookup(data, path) for path in self.id]
