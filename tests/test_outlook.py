@@ -14,8 +14,9 @@ from auditor.cli import outlook as words
 from auditor.collect.need import EVERYTHING, Need
 from auditor.collect.rates import Rate, TokenBucket
 from auditor.collect.schedule import Ahead, Outlook, Quota, Request, Schedule, Together
+from auditor.model import UnitState
 from auditor.sandbox import Response
-from tests.conftest import FAST
+from tests.conftest import ACCOUNT, FAST
 from tests.test_collect import collect
 from tests.test_scan import SCHEMA
 
@@ -30,7 +31,7 @@ def quota(operation):
 
 
 def request(operation):
-    return Request(*quota(operation), {})
+    return Request("1", "us-east-1", "connect", operation, {})
 
 
 FAST_ENOUGH = Rate(1000, 100)
@@ -69,7 +70,7 @@ def test_what_a_search_lacks_is_foreseen(company, aws, sandbox):
 
 
 def test_the_time_that_was_foreseen_is_the_time_it_takes():
-    said = []
+    said: list[Outlook] = []
     runs = schedule(said.append, Rate(50, 5))
 
     def child():
@@ -90,7 +91,8 @@ def test_the_time_that_was_foreseen_is_the_time_it_takes():
 
 
 def test_it_is_said_once_when_the_last_reading_has_told_its_part():
-    said, order = [], []
+    said: list[Outlook] = []
+    order: list[int] = []
     runs = schedule(said.append)
 
     def late():
@@ -122,7 +124,7 @@ def test_it_is_said_once_when_the_last_reading_has_told_its_part():
 
 
 def test_a_run_that_reads_nothing_has_nothing_left():
-    said = []
+    said: list[Outlook] = []
     schedule(said.append).run([])
     assert said == []
 
@@ -183,3 +185,34 @@ def test_only_the_operations_that_are_called_most_are_shown():
     assert "makes none of them wait" in shown[0]
     assert shown[1].split()[:2] == ["11", "connect:List11"]
     assert shown[-1].split() == ["1", "of", "1", "others"]
+
+
+def quotas(**rates):
+    said = [{"QuotaName": f"Rate of {name} API requests", "Value": rate} for name, rate in rates.items()]
+    return Response(
+        200, json.dumps({"Quotas": said}).encode(), {"Content-Type": "application/x-amz-json-1.1"}
+    )
+
+
+def test_the_rates_that_service_quotas_says_to_apply_are_kept(company, aws, sandbox):
+    answer = quotas(ListInstanceStorageConfigs=1000.0, DescribeInstance=1.0)
+    sandbox.fault(lambda call, _: answer if call.operation == "ListServiceQuotas" else None)
+    try:
+        collected = collect(need=STORAGE, rates={})
+    finally:
+        sandbox.fault(None)
+    assert (
+        collected.tally.by_operation[Quota(ACCOUNT, "us-east-1", "connect", "ListInstanceStorageConfigs")]
+        == 26
+    )
+    assert collected.seconds < 8, "at the table's rate the 26 listings alone would take 11 s"
+
+
+def test_a_scan_that_may_not_read_quotas_keeps_to_the_table(company, aws, sandbox):
+    sandbox.deny("servicequotas:ListServiceQuotas")
+    try:
+        collected = collect(need=Need(), rates={"connect:ListInstances": 9.0})
+    finally:
+        sandbox.allow("servicequotas:ListServiceQuotas")
+    assert [unit.state for unit in collected.snapshot.units] == [UnitState.SCANNED]
+    assert not collected.snapshot.unread

@@ -26,7 +26,7 @@ from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_a
 from auditor.collect.collector import ENABLED, INSTANCE, REGIONS
 from auditor.collect.faults import GONE, REJECTED, UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.need import Need
-from auditor.collect.rates import TokenBucket, rate_of
+from auditor.collect.rates import QUOTAS, TokenBucket, rate_of
 from auditor.collect.reading import Absent, Part, Where, filled, named_by, summaries_of
 from auditor.collect.schedule import WORKERS, Quota, Reading, Request, Schedule, Together
 from auditor.kinds import KINDS, Call, Kind, Listing, Scope
@@ -38,14 +38,6 @@ SECONDS = 60.0
 MOST_SKEW = timedelta(minutes=5)
 """AWS refuses what was signed by a clock further off (Signature Version 4)."""
 INSTANCES_QUOTA = "L-AA17A6B9"
-QUOTAS = Call(
-    "service-quotas",
-    "ListServiceQuotas",
-    "Quotas",
-    params={"ServiceCode": "connect"},
-    page=100,
-    action="servicequotas:ListServiceQuotas",
-)
 # A Region that does not answer must not hold everything up.
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2},

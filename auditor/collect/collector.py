@@ -16,7 +16,7 @@ from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import EVERYTHING, Need
 from auditor.collect.progress import Progress, Silence
-from auditor.collect.rates import TokenBucket, rate_of
+from auditor.collect.rates import QUOTAS, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.reading import (
     Survey,
     Where,
@@ -79,6 +79,8 @@ class Collector:
         self._actions = {
             (call.service, call.operation): call.iam_action for kind in plan.kinds for call in kind.calls()
         }
+        self._applied: dict[tuple[str, str], Mapping[str, float]] = {}
+        """The rates that Service Quotas says to apply, by account and Region."""
         self._schedule = Schedule(self._send, self._bucket, plan.workers, self._progress.foreseen)
 
     def run(self, taken_at: str, refused: Mapping[str, str] | None = None) -> Collected:
@@ -145,12 +147,24 @@ class Collector:
         wanted = [one for one in summaries if self._selected(one)]
         regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted else []
         instances = [self._instance(kind, account, region, summary) for summary in wanted]
-        yield Together([*instances, self._listed(regional, here)])
+        rates = [self._rates(here)] if wanted and "*" not in self._plan.rates else []
+        yield Together([*rates, *instances, self._listed(regional, here)])
         self._found.add(here.place, INSTANCE, (), ())
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
         self._progress.finished(account.id, region, "instances")
         self._clients.forget(account, region)
+
+    def _rates(self, where: Where) -> Reading:
+        """Takes over the rates that AWS applies in a Region, where they can be read."""
+        account, region = where.place.account, where.region
+        try:
+            quotas = yield from pages(where, QUOTAS, {})
+        except CallFailed as failure:
+            log.info("service-quotas:ListServiceQuotas in %s: %s", region, failure)
+            return
+        self._applied[account, region] = rates_in(quotas)
+        self._schedule.adopt(account, region, self._rate)
 
     def _selected(self, summary: Mapping[str, Any]) -> bool:
         names = self._plan.instances
@@ -233,8 +247,11 @@ class Collector:
         return answer
 
     def _bucket(self, quota: Quota) -> TokenBucket:
-        rate = rate_of(quota.service, quota.operation, self._plan.rates)
-        return TokenBucket.of(rate, time.monotonic())
+        return TokenBucket.of(self._rate(quota), time.monotonic())
+
+    def _rate(self, quota: Quota) -> Rate:
+        applied = self._applied.get((quota.account, quota.region))
+        return rate_of(quota.service, quota.operation, self._plan.rates, applied)
 
 
 def _not_enabled(account: str, region: str, state: str) -> Unit:

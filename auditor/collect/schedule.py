@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from auditor.collect.faults import CallFailed
-from auditor.collect.rates import TokenBucket
+from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
 
 WORKERS = 16
@@ -175,6 +175,13 @@ class Schedule:
             raise
         if self._crash is not None:
             raise self._crash
+
+    def adopt(self, account: str, region: str, rate: Callable[[Quota], Rate]) -> None:
+        """Goes on at these rates in a Region; whoever makes a bucket there from now on knows them."""
+        with self._changed:
+            for quota, bucket in self._buckets.items():
+                if (quota.account, quota.region) == (account, region):
+                    bucket.adopt(rate(quota))
 
     def stop(self) -> None:
         """Sends nothing more."""
