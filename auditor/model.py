@@ -99,6 +99,8 @@ class Resource:
     arn: str = ""
     unread: Mapping[str, Cause] = field(default_factory=dict)
     rest: Cause | None = None
+    read_at: str = ""
+    """When what was taken from an earlier snapshot had been read; empty where nothing was."""
 
     def get(self, path: str, default: Any = None, *, besides: tuple[str, ...] = ()) -> Any:
         """The value at a dotted path, or `default` where it is known to be absent.
@@ -117,6 +119,14 @@ class Resource:
                 return default
             value = value[step]
         return value
+
+    def knows(self, path: str) -> bool:
+        """Whether a field was read, be it that it is absent."""
+        try:
+            self.get(path)
+        except Unread:
+            return False
+        return True
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -238,7 +238,13 @@ def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
         state = "not_asked"
     else:
         state = "complete"
-    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state}
+    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state, **_reused(seen)}
+
+
+def _reused(seen: Iterable[Resource]) -> dict[str, Any]:
+    """How much was taken from an earlier snapshot, and when the oldest of it had been read."""
+    times = sorted(one.read_at for one in seen if one.read_at)
+    return {"reused": len(times), "oldest": times[0]} if times else {}
 
 
 def _unread(snapshot: Snapshot) -> Iterator[dict[str, Any]]:

@@ -125,6 +125,13 @@ def scan(
     from_snapshot: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")
     ] = None,
+    since: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="Take what provably did not change from this snapshot."),
+    ] = None,
+    max_age: Annotated[
+        str, typer.Option(metavar="AGE", help="Take nothing read longer ago (12h, 30d). Default: 7d.")
+    ] = "",
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     profile: Profile = "",
@@ -175,6 +182,8 @@ def scan(
                 all=all_kinds,
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
+                since=since,
+                max_age=max_age,
                 format=format.value,
                 dry_run=dry_run,
                 show_pii=show_pii,

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 
 from auditor.catalogue import Catalogue
-from auditor.cli.asked import Asked, Taken, no_such_instance, rates
+from auditor.cli.asked import MAX_AGE, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.past import NO_PAST, Past
+from auditor.model import Resource
 from auditor.report import Foreseen, Run
-from auditor.store import Maker
+from auditor.store import BadSnapshot, Header, Maker, read
 
 
 def collect(asked: Asked, catalogue: Catalogue) -> Taken:
@@ -30,7 +32,11 @@ def collect(asked: Asked, catalogue: Catalogue) -> Taken:
         source="scan",
         foreseen=Foreseen(seen.calls, seen.seconds, seen.after) if (seen := tally.outlook) else None,
     )
-    return Taken(collected.snapshot, how, Maker(botocore=version("botocore")))
+    return Taken(collected.snapshot, how, _maker())
+
+
+def _maker() -> Maker:
+    return Maker(botocore=version("botocore"))
 
 
 def foresee(asked: Asked, catalogue: Catalogue) -> Collected:
@@ -39,20 +45,43 @@ def foresee(asked: Asked, catalogue: Catalogue) -> Collected:
 
 
 def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collected:
+    now = datetime.now(UTC)
+    past = _past(asked, _maker(), now)
     accounts, refused = _open(asked)
     plan = Plan(
         regions=_regions(asked, accounts[0]),
         instances=asked.instances,
         need=asked.selection.need(catalogue),
         rates=rates(asked.rates),
+        past=past,
         dry=dry,
     )
-    taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
         collected = Collector(accounts, plan, progress).run(taken_at, refused)
     if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
         no_such_instance(asked, collected.snapshot)
     return collected
+
+
+def _past(asked: Asked, maker: Maker, now: datetime) -> Past:
+    """What may be taken from the snapshot of `--since`."""
+    if asked.since is None:
+        return NO_PAST
+    try:
+        parts = read(asked.since)
+        header = next(parts)
+        resources = (part for part in parts if isinstance(part, Resource))
+        if not isinstance(header, Header) or header.maker != maker:
+            sys.stderr.write(
+                f"{asked.since}: another version of connect-audit or botocore read this: nothing is taken from it.\n"
+            )
+            return NO_PAST
+        return Past.of(resources, header.taken_at, oldest=now - age(asked.max_age or MAX_AGE))
+    except BadSnapshot as problem:
+        raise Stop(f"{problem}. Nothing was scanned.") from problem
+    except ValueError as problem:
+        raise Stop(f"{asked.since}: a time in it is none ({problem}). Nothing was scanned.") from problem
 
 
 def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:

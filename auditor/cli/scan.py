@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.catalogue import Catalogue
-from auditor.cli.asked import ROLE_SESSION_NAME, Asked, Taken, no_such_instance, rates
+from auditor.cli.asked import MAX_AGE, ROLE_SESSION_NAME, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.evaluate import evaluate
@@ -141,6 +141,9 @@ def _check(asked: Asked) -> None:
             "without asking AWS.",
             USAGE,
         )
+    age(asked.max_age or MAX_AGE)
+    if asked.max_age and not asked.since:
+        raise Stop("--max-age bounds what --since takes from a snapshot: give both.", USAGE)
     if asked.snapshot_out in asked.outputs:
         raise Stop(f"{asked.snapshot_out}: --snapshot-out and --output name the same file.", USAGE)
 
@@ -158,6 +161,7 @@ def _only_live(asked: Asked) -> dict[str, bool]:
         "--rate": bool(asked.rates),
         "--all": asked.all,
         "--dry-run": asked.dry_run,
+        "--since": bool(asked.since),
     }
 
 

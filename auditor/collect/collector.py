@@ -15,6 +15,7 @@ from auditor.collect.ahead import calls_of
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import EVERYTHING, Need
+from auditor.collect.past import NO_PAST, Past
 from auditor.collect.progress import Progress, Silence
 from auditor.collect.rates import QUOTAS, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.reading import (
@@ -51,6 +52,8 @@ class Plan:
     rates: Mapping[str, float] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = KINDS
     workers: int = WORKERS
+    past: Past = NO_PAST
+    """What an earlier snapshot has, for what has not changed since."""
     dry: bool = False
     """Only lists and searches, which say what the rest would cost."""
 
@@ -191,7 +194,7 @@ class Collector:
         """A listed kind; beside its details, the neighbours that it names and those of `kinds` that it owns."""
         place, need = where.place, self._plan.need
         self._progress.reading(place.account, place.region, kind.title)
-        seen: Survey = yield from survey(kind, where, need, owner)
+        seen: Survey = yield from survey(kind, where, need, owner, self._plan.past)
         owned = [one for one in kinds if one.owner == kind.name]
         named = self._named(kind.name, (item.base for item in seen.items), where)
         yield Ahead(calls_of(seen, owned, [self._kinds[name] for name, _ in named], need))

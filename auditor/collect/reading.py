@@ -14,6 +14,7 @@ from typing import Any
 from auditor.collect.faults import GONE, REJECTED, CallFailed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import Need
+from auditor.collect.past import NO_PAST, Past, holds
 from auditor.collect.schedule import Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import WORD
@@ -66,6 +67,19 @@ class Item:
     """There is a search, and it does not have this one: only a description has its fields."""
     poorer: Cause | None = None
     """Why the search gave nothing at all."""
+    then: Resource | None = None
+    """An earlier reading of it, for what has not changed since."""
+    reused: tuple[str, ...] = ()
+    """The fields that are taken from there: paths of what only describing tells, and whole facets."""
+
+    def known(self) -> dict[str, Any]:
+        """All that is known of it without asking."""
+        known = dict(self.base)
+        for path in self.reused:
+            value = lookup(self.then.data, path) if self.then else None
+            if value is not None:
+                known = placed(known, path, value)
+        return known
 
     def calls(self) -> Iterator[Call]:
         """The calls that reading it will make, but for further pages."""
@@ -85,8 +99,10 @@ class Survey:
     gaps: tuple[Gap, ...] = ()
 
 
-def survey(kind: Kind, where: Where, need: Need, owner: Survey | None = None) -> Reading:
-    """The `Survey` of a listed kind: list, search, reconcile.
+def survey(
+    kind: Kind, where: Where, need: Need, owner: Survey | None = None, past: Past = NO_PAST
+) -> Reading:
+    """The `Survey` of a listed kind: list, search, reconcile; then what of the past still holds.
 
     `owner` is that of the kind whose resources it is listed for.
     """
@@ -114,9 +130,41 @@ def survey(kind: Kind, where: Where, need: Need, owner: Survey | None = None) ->
         # Listing and describing stand in for a search that is refused or out of reach. An answer that makes
         # no sense is another matter: what it would have held is not known.
         gaps.append(Gap(where.place, kind.name, "", poorer))
+    dated = yield from _dated(kind, where, summaries, need, past)
+
+    def item(identity: str) -> Item:
+        summary, found = summaries.get(identity, {}), whole.get(identity)
+        then = past.unchanged(kind, Key(where.place, kind.name, identity), {**(found or {}), **summary})
+        return item_of(kind, where, identity, summary, found, poorer, need, then, dated)
+
     ids = sorted({**summaries, **whole})
-    items = (item_of(kind, where, one, summaries.get(one, {}), whole.get(one), poorer, need) for one in ids)
-    return Survey(kind, where, tuple(items), tuple(gaps))
+    return Survey(kind, where, tuple(map(item, ids)), tuple(gaps))
+
+
+def _dated(
+    kind: Kind, where: Where, summaries: Mapping[str, Mapping[str, Any]], need: Need, past: Past
+) -> Reading:
+    """The facets that the kind's evidence covers here.
+
+    Their answers carry a time. Whether that is the resource's own, the one that changed last testifies: were it
+    another, the two would not be the same.
+    """
+    facets = [facet for facet in _looked_at(kind, need) if facet.dated]
+    if not facets or not any(Key(where.place, kind.name, one) in past.resources for one in summaries):
+        return ()
+    identity, latest = max(summaries.items(), key=lambda one: (str(lookup(one[1], kind.evidence[0])), one[0]))
+    words = {**where.words, **latest, "id": identity}
+
+    def first_page(call: Call) -> Reading:
+        return (yield _request(where, call, {**filled(dict(call.params), words), call.size: call.page}))
+
+    answers = yield Together(first_page(facet.call) for facet in facets)
+    return tuple(
+        facet.field
+        for facet, answer in zip(facets, answers, strict=True)
+        if not isinstance(answer, CallFailed)
+        and all(lookup(answer, name) == lookup(latest, name) is not None for name in kind.evidence)
+    )
 
 
 def item_of(
@@ -127,13 +175,25 @@ def item_of(
     whole: Mapping[str, Any] | None,
     poorer: Cause | None,
     need: Need,
+    then: Resource | None = None,
+    dated: Sequence[str] = (),
 ) -> Item:
-    """A resource with this summary in the lists, and this entry in the search."""
+    """A resource with this summary in the lists, and this entry in the search.
+
+    What is known from `then` is not asked for: fields that only describing tells, and the `dated` facets.
+    """
     source = kind.search or kind.lists[0].call
     base = whole if whole is not None else summary
     unsearched = kind.search is not None and whole is None
     lacking = (*source.omits, *(path for path in source.doubtful if lookup(base, path) is None))
     described = unsearched or need.paths(kind.name, lacking)
+    facets = _looked_at(kind, need)
+    reused: list[str] = []
+    if then is not None:
+        told = [path for path in lacking if holds(then, path)]
+        if described and not unsearched and not need.paths(kind.name, set(lacking).difference(told)):
+            described, reused = False, told
+        reused += [facet.field for facet in facets if facet.field in dated and holds(then, facet.field)]
     return Item(
         kind=kind,
         where=where,
@@ -141,10 +201,12 @@ def item_of(
         base=base,
         lacking=lacking,
         describe=kind.describe if described else None,
-        facets=_looked_at(kind, need),
+        facets=tuple(facet for facet in facets if facet.field not in reused),
         idle=_idle(kind, need),
         unsearched=unsearched,
         poorer=poorer,
+        then=then,
+        reused=tuple(reused),
     )
 
 
@@ -298,7 +360,7 @@ def _gap(kind: Kind, place: Place, part: Part, failure: CallFailed, answers: Seq
 
 def read_item(item: Item) -> Reading:
     """One resource: described where that is worth a call, with its facets; None if it is gone."""
-    kind, base = item.kind, dict(item.base)
+    kind, base = item.kind, item.known()
     unread: dict[str, Cause] = {}
     rest: Cause | None = None
     if item.describe is not None:
@@ -322,8 +384,10 @@ def read_item(item: Item) -> Reading:
     if fields is None:
         return None
     key = Key(item.where.place, kind.name, item.identity)
-    unread |= {path: Cause(Reason.NOT_ASKED) for path in item.idle}
-    return _resource(kind, key, without(base, item.idle) | fields[0], unread | fields[1], rest)
+    unread |= {path: Cause(Reason.NOT_ASKED) for path in item.idle} | fields[1]
+    unread = {path: cause for path, cause in unread.items() if path not in item.reused}
+    resource = _resource(kind, key, without(base, item.idle) | fields[0], unread, rest)
+    return replace(resource, read_at=item.then.read_at) if item.then and item.reused else resource
 
 
 def _idle(kind: Kind, need: Need) -> tuple[str, ...]:
@@ -426,6 +490,13 @@ def without(value: Any, paths: Iterable[str]) -> Any:
         elif not rest:
             kept.pop(head, None)
     return kept
+
+
+def placed(value: Mapping[str, Any], path: str, what: Any) -> dict[str, Any]:
+    """A value with `what` at this dotted path."""
+    head, _, rest = path.partition(".")
+    inner = value.get(head)
+    return {**value, head: placed(inner if isinstance(inner, Mapping) else {}, rest, what) if rest else what}
 
 
 def summaries_of(part: Part, items: Iterable[Any]) -> list[dict[str, Any]]:

@@ -75,6 +75,7 @@ def _lines(document: Mapping[str, Any], paint: _Paint) -> Iterator[str]:
         yield ""
     yield from _unread(document, paint)
     yield from _sum(document)
+    yield from _reused(document)
 
 
 def _is_at(finding: Mapping[str, Any], instance: Mapping[str, Any]) -> bool:
@@ -126,6 +127,17 @@ def _sum(document: Mapping[str, Any]) -> Iterator[str]:
         f"{verdicts['pass']} passed, {verdicts['fail']} failed ({bad}), "
         f"{verdicts['unknown'] + verdicts['error']} undecided, {verdicts['not_applicable']} not applicable."
     )
+
+
+def _reused(document: Mapping[str, Any]) -> Iterator[str]:
+    """What an earlier snapshot told."""
+    kinds = [kind for place in document["coverage"] for kind in place["kinds"] if kind.get("reused")]
+    if kinds:
+        oldest = min(kind["oldest"] for kind in kinds)
+        yield (
+            f"Unchanged since an earlier snapshot, and in part taken from it: {sum(kind['reused'] for kind in kinds)} "
+            f"resources, the oldest read at {visible(oldest)}."
+        )
 
 
 def _cause(cause: Mapping[str, Any]) -> str:
