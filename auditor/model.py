@@ -27,6 +27,7 @@ class Reason(StrEnum):
     FAILED = "failed"
     MASKED = "masked"
     NOT_ASKED = "not_asked"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -139,7 +140,8 @@ def _overlap(one: str, other: str) -> bool:
 class Gap:
     """A kind, or a part of it (one storage resource type), that could not be listed at a place.
 
-    A part that the Region does not know (`unsupported`) is told, but hides nothing: nothing of it can exist.
+    A part that the Region does not know (`unsupported`), or a resource that vanished while it was read (`gone`), is
+    told, but hides nothing: nothing of it can exist.
     """
 
     place: Place
@@ -150,7 +152,7 @@ class Gap:
     @property
     def hides(self) -> bool:
         """Whether something may exist that was not seen."""
-        return self.cause.reason is not Reason.UNSUPPORTED or not self.part
+        return self.cause.reason not in (Reason.UNSUPPORTED, Reason.GONE) or not self.part
 
 
 class UnitState(StrEnum):

@@ -212,9 +212,15 @@ def item_of(
 
 def read_items(survey: Survey, found: Gathered) -> Reading:
     """Reads what was surveyed to its end, into `found`."""
+    kind, place = survey.kind, survey.where.place
     resources = yield Together(read_item(item) for item in survey.items)
     there = [resource for resource in resources if isinstance(resource, Resource)]
-    found.add(survey.where.place, survey.kind.name, there, survey.gaps)
+    vanished = [
+        Gap(place, kind.name, item.identity, Cause(Reason.GONE, detail="deleted after it was listed"))
+        for item, resource in zip(survey.items, resources, strict=True)
+        if resource is None
+    ]
+    found.add(place, kind.name, there, (*survey.gaps, *vanished))
 
 
 def read_neighbour(kind: Kind, where: Where, identity: str, need: Need, found: Gathered) -> Reading:

@@ -49,6 +49,7 @@ _REASONS = {
     "not_populated": "AWS does not fill it in",
     "unsupported": "it does not exist in this Region",
     "not_asked": "this run did not ask for it",
+    "gone": "it was deleted while the scan ran",
 }
 _SERVICES = {
     "s3": "S3",
