@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_ASKED = "not_asked"
     UNDECIDED = "undecided"
     """It was read, and does not decide the question: a policy's condition on who asks, and from where."""
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -103,6 +104,8 @@ class Resource:
     arn: str = ""
     unread: Mapping[str, Cause] = field(default_factory=dict)
     rest: Cause | None = None
+    read_at: str = ""
+    """When what was taken from an earlier snapshot had been read; empty where nothing was."""
 
     def get(self, path: str, default: Any = None, *, besides: tuple[str, ...] = ()) -> Any:
         """The value at a dotted path, or `default` where it is known to be absent.
@@ -122,6 +125,14 @@ class Resource:
             value = value[step]
         return value
 
+    def knows(self, path: str) -> bool:
+        """Whether a field was read, be it that it is absent."""
+        try:
+            self.get(path)
+        except Unread:
+            return False
+        return True
+
 
 def _overlap(one: str, other: str) -> bool:
     """Whether one of two dotted paths holds the other (or they are the same)."""
@@ -133,7 +144,8 @@ def _overlap(one: str, other: str) -> bool:
 class Gap:
     """A kind, or a part of it (one storage resource type), that could not be listed at a place.
 
-    A part that the Region does not know (`unsupported`) is told, but hides nothing: nothing of it can exist.
+    A part that the Region does not know (`unsupported`), or a resource that vanished while it was read (`gone`), is
+    told, but hides nothing: nothing of it can exist.
     """
 
     place: Place
@@ -144,7 +156,7 @@ class Gap:
     @property
     def hides(self) -> bool:
         """Whether something may exist that was not seen."""
-        return self.cause.reason is not Reason.UNSUPPORTED or not self.part
+        return self.cause.reason not in (Reason.UNSUPPORTED, Reason.GONE) or not self.part
 
 
 class UnitState(StrEnum):

@@ -17,7 +17,7 @@ MANAGED_POLICY_LIMIT = 6144
 """Characters of a customer-managed policy, white space not counted (IAM User Guide, quotas)."""
 
 INSTANCE = "connect.instance"
-BESIDE = frozenset({"account:ListRegions"})
+BESIDE = frozenset({"account:ListRegions", "servicequotas:ListServiceQuotas"})
 """What a scan asks beside the kinds. `sts:GetCallerIdentity` needs no permission, so it is not here."""
 
 DEPENDENT: Mapping[str, tuple[str, ...]] = {

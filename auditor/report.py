@@ -27,6 +27,15 @@ _LONGEST_TEXT = 2000
 
 
 @dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What the run was said to come to, and how many seconds after its start that was said."""
+
+    calls: int
+    seconds: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """How the run went: the part of a report that differs from one run to the next."""
 
@@ -34,12 +43,14 @@ class Run:
     seconds: float = 0.0
     calls: int = 0
     throttled: int = 0
-    operations: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
+    operations: Mapping[Any, int] = field(default_factory=dict)
+    """Calls by (account, Region, service, operation)."""
     interrupted: bool = False
     source: str = ""
     """Where the snapshot came from: `scan` or `snapshot` (a saved one)."""
     judged_at: str = ""
     """The time by which waivers end."""
+    foreseen: Foreseen | None = None
 
 
 @dataclass(frozen=True)
@@ -322,7 +333,13 @@ def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
         state = "not_asked"
     else:
         state = "complete"
-    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state}
+    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state, **_reused(seen)}
+
+
+def _reused(seen: Iterable[Resource]) -> dict[str, Any]:
+    """How much was taken from an earlier snapshot, and when the oldest of it had been read."""
+    times = sorted(one.read_at for one in seen if one.read_at)
+    return {"reused": len(times), "oldest": times[0]} if times else {}
 
 
 def _unread(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
@@ -389,12 +406,21 @@ def _run(run: Run) -> dict[str, Any]:
         **({"judged_at": run.judged_at} if run.judged_at else {}),
         "seconds": round(run.seconds, 3),
         "interrupted": run.interrupted,
+        **({"foreseen": _foreseen(run.foreseen)} if run.foreseen else {}),
         "calls": run.calls,
         "throttled": run.throttled,
         "operations": [
             {"account": account, "region": region, "operation": f"{service}:{operation}", "calls": calls}
             for (account, region, service, operation), calls in sorted(run.operations.items())
         ],
+    }
+
+
+def _foreseen(foreseen: Foreseen) -> dict[str, Any]:
+    return {
+        "calls": foreseen.calls,
+        "seconds": round(foreseen.seconds, 3),
+        "after": round(foreseen.after, 3),
     }
 
 

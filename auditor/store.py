@@ -306,6 +306,7 @@ def _resource_of(said: _Fields) -> Resource:
         arn=said.text("arn"),
         unread={path: _cause_of(cause, f"unread.{path}.") for path, cause in unread.items()},
         rest=said.some_cause("rest"),
+        read_at=said.text("read_at", default=""),
     )
 
 
@@ -430,6 +431,7 @@ def _resource(resource: Resource) -> dict[str, Any]:
         "data": _wire(resource.data),
         **({"unread": unread} if unread else {}),
         **({"rest": _cause(resource.rest)} if resource.rest else {}),
+        **({"read_at": resource.read_at} if resource.read_at else {}),
     }
 
 

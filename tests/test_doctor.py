@@ -87,7 +87,15 @@ def test_the_same_as_json(company, cli, denied):
     assert document["policy"] == policy.snippet(["connect:ListInstanceAttributes"])
 
 
-@pytest.mark.parametrize("action", policy.actions_of(call for _, call in policy.calls_of(STORAGE)))
+NEEDED = [
+    action
+    for action in policy.actions_of(call for _, call in policy.calls_of(STORAGE))
+    # Without it a scan keeps to the rates that AWS documents: a note, not something that is missing.
+    if action != "servicequotas:ListServiceQuotas"
+]
+
+
+@pytest.mark.parametrize("action", NEEDED)
 def test_each_denied_action_is_found(company, aws, denied, action):
     denied(action)
     found = look(regions=("us-east-1",))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from auditor.model import Place, UnitState
+from auditor.model import Place, Reason, UnitState
 from auditor.sandbox import Response
 from tests.conftest import ACCOUNT
 from tests.test_collect import at, collect
@@ -71,7 +71,7 @@ def test_an_empty_page_with_a_token_is_not_the_end(company, aws, fault):
     ]
 
 
-def test_what_vanishes_between_list_and_describe_is_left_out(company, aws, sandbox, fault):
+def test_what_vanishes_between_list_and_describe_is_left_out_with_a_note(company, aws, sandbox, fault):
     whole = collect().snapshot.of(at(company), "connect.queue")
     gone = whole[0].key.id
     sandbox.deny("connect:SearchQueues")
@@ -88,6 +88,8 @@ def test_what_vanishes_between_list_and_describe_is_left_out(company, aws, sandb
         sandbox.allow("connect:SearchQueues")
     left = snapshot.of(at(company), "connect.queue")
     assert {one.key.id for one in left} == {one.key.id for one in whole} - {gone}
+    (note,) = snapshot.gaps_of(at(company), "connect.queue")
+    assert (note.part, note.cause.reason, note.hides) == (gone, Reason.GONE, False)
 
 
 def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company, aws, fault):

@@ -17,6 +17,7 @@ from auditor.collect.access import Identity, Sessions, open_accounts
 from auditor.collect.collector import INSTANCE, REGIONS, Collector, Plan
 from auditor.collect.guard import allowed
 from auditor.collect.need import EVERYTHING, Need
+from auditor.collect.rates import QUOTAS
 from auditor.evaluate import evaluate
 from auditor.kinds import KINDS
 from auditor.model import UnitState
@@ -176,7 +177,7 @@ def test_everything_that_the_guard_lets_through_for_a_scan_is_granted():
         and kind.describe not in [call for one, call in policy.calls_of(EVERYTHING) if one is kind]
     }
     assert services <= allowed()
-    assert {REGIONS.iam_action} == policy.BESIDE
+    assert {REGIONS.iam_action, QUOTAS.iam_action} == policy.BESIDE
 
 
 def test_a_selection_grants_no_more_than_it_needs():

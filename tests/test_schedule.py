@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.collect.faults import CallFailed
-from auditor.collect.rates import MARGIN, Rate, TokenBucket, rate_of
+from auditor.collect.rates import MARGIN, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.schedule import Request, Schedule, Together
 from auditor.model import Cause, Reason
 
@@ -176,3 +176,35 @@ def test_a_bucket_that_is_refused_slows_down_once_for_calls_under_way_and_recove
         now = bucket.ready_at(now)
         bucket.take(now)
     assert bucket.per_second == full
+
+
+def test_rates_are_found_among_the_service_quotas():
+    assert rates_in(
+        [
+            {"QuotaName": "Rate of ListUsers API requests", "Value": 10.0},
+            # As Service Quotas spells one of them, with two spaces.
+            {"QuotaName": "Rate of DescribeUser  API requests", "Value": 0.5},
+            {"QuotaName": "Rate of DescribeQueue API requests"},
+            {"QuotaName": "Users per instance", "Value": 500.0},
+        ]
+    ) == {"connect:ListUsers": 10.0, "connect:DescribeUser": 0.5}
+
+
+def test_what_was_said_wins_over_the_quota_that_applies_and_that_over_the_table():
+    applied = {"connect:ListUsers": 10.0, "connect:DescribeUser": 0.5}
+    assert rate_of("connect", "ListUsers", {}, applied) == Rate(10, 5)
+    assert rate_of("connect", "DescribeUser", {}, applied) == Rate(0.5, 1.25)
+    assert rate_of("connect", "ListQueues", {}, applied) == Rate(2, 5)
+    assert rate_of("connect", "ListUsers", {"ListUsers": 3}, applied).per_second == 3
+    assert rate_of("connect", "ListUsers", {"*": 1}, applied).per_second == 1
+
+
+def test_a_bucket_that_adopts_a_quota_keeps_its_tokens_and_its_caution():
+    bucket = TokenBucket.of(Rate(2, 5), 0.0)
+    for _ in range(4):
+        bucket.take(0.0)
+    bucket.pause(0.0, 0.0)
+    bucket.adopt(Rate(10, 5))
+    assert (bucket.tokens, bucket.per_second, bucket.full_rate) == (0.0, 5 * MARGIN, 10 * MARGIN)
+    bucket.adopt(Rate(0.5, 1))
+    assert bucket.ready_at(0.0) == pytest.approx(1 / (0.25 * MARGIN))

@@ -128,6 +128,7 @@ keys = st.builds(Key, places, kinds, texts)
 resources = st.builds(
     Resource, keys, st.dictionaries(texts | st.sampled_from(["Username", "IdentityInfo"]), values, max_size=4),
     texts, texts, st.dictionaries(texts, causes, max_size=3), st.none() | causes,
+    st.sampled_from(["", "2026-01-15T12:00:00Z"]),
 )  # fmt: skip
 
 

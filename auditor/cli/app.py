@@ -160,6 +160,13 @@ def scan(
     from_snapshot: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")
     ] = None,
+    since: Annotated[
+        Optional[Path],
+        typer.Option(metavar="FILE", help="Take what provably did not change from this snapshot."),
+    ] = None,
+    max_age: Annotated[
+        str, typer.Option(metavar="AGE", help="Take nothing read longer ago (12h, 30d). Default: 7d.")
+    ] = "",
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
@@ -172,6 +179,9 @@ def scan(
     external_id: ExternalId = "",
     role_session_name: RoleSessionName = "connect-audit",
     rate: Rates = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="List only, and say what the scan would cost: calls and time.")
+    ] = False,
     format: Format = FORMATS.text,
     show_pii: ShowPii = False,
     quiet: Quiet = False,
@@ -208,7 +218,10 @@ def scan(
                 no_config=no_config,
                 waivers=waivers,
                 now=now,
+                since=since,
+                max_age=max_age,
                 format=format.value,
+                dry_run=dry_run,
                 show_pii=show_pii,
                 quiet=quiet,
                 verbose=verbose,

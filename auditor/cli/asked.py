@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from auditor.cli.selection import Selection
@@ -12,6 +14,7 @@ from auditor.model import Snapshot, UnitState
 from auditor.report import Run
 from auditor.store import Maker
 
+MAX_AGE = "7d"
 ROLE_SESSION_NAME = "connect-audit"
 
 
@@ -38,6 +41,8 @@ class Asked:
     all: bool = False
     snapshot_out: Path | None = None
     from_snapshot: Path | None = None
+    since: Path | None = None
+    max_age: str = ""
     format: str = "text"
     show_pii: bool = False
     quiet: bool = False
@@ -51,6 +56,7 @@ class Asked:
     waivers: Path | None = None
     now: str = ""
     """The time by which waivers end; empty: the clock's."""
+    dry_run: bool = False
     demo: bool = False
     """The exit code is the demo's own, so nothing is said about it."""
 
@@ -86,6 +92,18 @@ def no_such_instance(asked: Asked, snapshot: Snapshot) -> None:
         raise Stop(
             f"No instance is called {names} in {regions}: leave --instance out to see what there is.", NOTHING
         )
+
+
+_AGE = re.compile(r"(\d{1,5})([dhm])")
+_UNITS = {"d": "days", "h": "hours", "m": "minutes"}
+
+
+def age(said: str) -> timedelta:
+    """How old what `--since` takes may be. Raises `Stop`."""
+    found = _AGE.fullmatch(said)
+    if not found:
+        raise Stop(f"--max-age {said}: write a number of days, hours or minutes, such as 7d, 12h or 90m.")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def rates(said: tuple[str, ...]) -> dict[str, float]:

@@ -3,51 +3,86 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from auditor.catalogue import Catalogue
-from auditor.cli.asked import Asked, Taken, no_such_instance, rates
+from auditor.cli.asked import MAX_AGE, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
 from auditor.collect.need import Need
-from auditor.report import Run
-from auditor.store import Maker
+from auditor.collect.past import NO_PAST, Past
+from auditor.model import Resource
+from auditor.report import Foreseen, Run
+from auditor.store import BadSnapshot, Header, Maker, read
 
 
 def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     """Opens the accounts and reads what the rules look at, or everything."""
-    accounts, refused = _open(asked)
-    plan = Plan(
-        regions=_regions(asked, accounts[0]),
-        instances=asked.instances,
-        need=(asked.selection.need(catalogue) if asked.judged else Need()).besides(asked.besides),
-        rates=rates(asked.rates),
-    )
-    collected = _collect(accounts, refused, plan, asked)
+    collected = _collect(asked, catalogue)
     tally = collected.tally
     how = Run(
         started_at=collected.snapshot.taken_at,
         seconds=collected.seconds,
         calls=tally.done,
         throttled=tally.throttled,
-        operations=dict(tally.by_operation),
+        operations=dict(tally.by_operation.items()),
         interrupted=collected.interrupted,
         source="scan",
+        foreseen=Foreseen(seen.calls, seen.seconds, seen.after) if (seen := tally.outlook) else None,
     )
-    return Taken(collected.snapshot, how, Maker(botocore=version("botocore")))
+    return Taken(collected.snapshot, how, _maker())
 
 
-def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, asked: Asked) -> Collected:
-    taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    with progress_on(sys.stderr, quiet=asked.quiet) as progress:
+def _maker() -> Maker:
+    return Maker(botocore=version("botocore"))
+
+
+def foresee(asked: Asked, catalogue: Catalogue) -> Collected:
+    """Opens the accounts and reads lists and searches only, which say what the rest would cost."""
+    return _collect(asked, catalogue, dry=True)
+
+
+def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collected:
+    now = datetime.now(UTC)
+    past = _past(asked, _maker(), now)
+    accounts, refused = _open(asked)
+    plan = Plan(
+        regions=_regions(asked, accounts[0]),
+        instances=asked.instances,
+        need=(asked.selection.need(catalogue) if asked.judged else Need()).besides(asked.besides),
+        rates=rates(asked.rates),
+        past=past,
+        dry=dry,
+    )
+    taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
+    with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
         collected = Collector(accounts, plan, progress).run(taken_at, refused)
     if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
         no_such_instance(asked, collected.snapshot)
     return collected
+
+
+def _past(asked: Asked, maker: Maker, now: datetime) -> Past:
+    """What may be taken from the snapshot of `--since`."""
+    if asked.since is None:
+        return NO_PAST
+    try:
+        parts = read(asked.since)
+        header = next(parts)
+        resources = (part for part in parts if isinstance(part, Resource))
+        if not isinstance(header, Header) or header.maker != maker:
+            sys.stderr.write(
+                f"{asked.since}: another version of connect-audit or botocore read this: nothing is taken from it.\n"
+            )
+            return NO_PAST
+        return Past.of(resources, header.taken_at, oldest=now - age(asked.max_age or MAX_AGE))
+    except BadSnapshot as problem:
+        raise Stop(f"{problem}. Nothing was scanned.") from problem
+    except ValueError as problem:
+        raise Stop(f"{asked.since}: a time in it is none ({problem}). Nothing was scanned.") from problem
 
 
 def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:

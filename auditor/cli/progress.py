@@ -1,4 +1,7 @@
-"""What a person sees on standard error while a scan runs: nothing at all when that is not a terminal."""
+"""What a person sees on standard error while a scan runs.
+
+Before the calls that each resource costs, it says what the scan will come to; on a terminal there is a live display.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,39 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+from auditor.cli.outlook import sentence
 from auditor.collect.progress import Progress, Silence
-from auditor.collect.schedule import Tally
+from auditor.collect.schedule import Outlook, Tally
 
 
 @contextlib.contextmanager
 def progress_on(stream: TextIO, *, quiet: bool) -> Iterator[Progress]:
-    """A live display while the block runs."""
-    if quiet or not stream.isatty():
+    """The display while the block runs."""
+    if quiet:
         yield Silence()
+        return
+    if not stream.isatty():
+        yield _Log(stream)
         return
     from rich.console import Console
     from rich.live import Live
 
-    board = _Board()
-    with Live(board, console=Console(file=stream), refresh_per_second=5, transient=True):
+    console = Console(file=stream)
+    board = _Board(console)
+    with Live(board, console=console, refresh_per_second=5, transient=True):
         yield board
+
+
+class _Log(Silence):
+    """What is worth a line in the log of a job."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def foreseen(self, outlook: Outlook) -> None:
+        """Says it, where anything is left to do."""
+        if outlook.left:
+            self._stream.write(f"{sentence(outlook)}\n")
 
 
 class _Board:
@@ -31,13 +51,19 @@ class _Board:
     A Rich renderable: `__rich__` is called at each refresh, from Rich's own thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, console: Any) -> None:
+        self._console = console
         self._tally: Tally | None = None
         self._reading: dict[tuple[str, str], Counter[str]] = {}
 
     def started(self, tally: Tally) -> None:
         """Keeps the tally, which goes on counting by itself."""
         self._tally = tally
+
+    def foreseen(self, outlook: Outlook) -> None:
+        """Says it above the display, where it stays."""
+        if outlook.left:
+            self._console.print(sentence(outlook), highlight=False)
 
     def reading(self, account: str, region: str, what: str) -> None:
         """Adds a line, or a kind to its line."""
@@ -59,7 +85,7 @@ class _Board:
             board.add_row(Text(account, style="dim"), Text(region), state)
         tally = self._tally
         if tally is not None:
-            words = f"{tally.done} of {tally.asked} calls"
+            words = f"{tally.done} of {tally.expected} calls"
             if tally.waited >= 1:
                 words += f", {tally.waited:.0f} s waited for AWS's throttle"
             if tally.throttled:

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from auditor.catalogue import Catalogue
-from auditor.cli.asked import ROLE_SESSION_NAME, Asked, Taken, no_such_instance, rates
+from auditor.cli.asked import MAX_AGE, ROLE_SESSION_NAME, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
 from auditor.cli.selection import Chosen
-from auditor.cli.stop import USAGE, Stop
+from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.cli.waive import moment, read_waivers, waivers_file
 from auditor.config import Config
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
-from auditor.model import Place, Resource, Snapshot
+from auditor.model import Place, Resource, Snapshot, UnitState
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
 from auditor.store import BadSnapshot, load, save
@@ -34,6 +34,8 @@ def run(asked: Asked) -> int:
     check(asked)
     now = moment(asked.now)
     chosen = asked.selection.chosen()
+    if asked.dry_run:
+        return _dry_run(asked, chosen.catalogue)
     waivers = read_waivers(
         waivers_file(asked.waivers, chosen.config, none=asked.no_config), chosen.everything
     )
@@ -72,6 +74,21 @@ def _judged(taken: Taken, chosen: Chosen, waivers: Waivers, now: datetime) -> Re
         chosen.settings,
         waived,
     )
+
+
+def _dry_run(asked: Asked, catalogue: Catalogue) -> int:
+    """Says what the scan would do; nothing is described, judged or written."""
+    from auditor.cli import live, outlook
+
+    collected = live.foresee(asked, catalogue)
+    foreseen = collected.tally.outlook
+    if collected.interrupted or foreseen is None:
+        return 130
+    sys.stdout.write((outlook.as_json if asked.format == "json" else outlook.text)(foreseen))
+    unlisted = [unit for unit in collected.snapshot.units if unit.state is UnitState.INCOMPLETE]
+    for unit in unlisted:
+        sys.stderr.write(f"Not counted: {unit.account} {unit.region}: {unit.detail} {unit.cause or ''}\n")
+    return 3 if unlisted else 0 if any(collected.snapshot.instances()) else NOTHING
 
 
 def take(asked: Asked, catalogue: Catalogue) -> Taken:
@@ -148,6 +165,9 @@ def check(asked: Asked) -> None:
             "without asking AWS.",
             USAGE,
         )
+    age(asked.max_age or MAX_AGE)
+    if asked.max_age and not asked.since:
+        raise Stop("--max-age bounds what --since takes from a snapshot: give both.", USAGE)
     if asked.snapshot_out in asked.outputs:
         raise Stop(f"{asked.snapshot_out}: --snapshot-out and --output name the same file.", USAGE)
 
@@ -164,6 +184,8 @@ def _only_live(asked: Asked) -> dict[str, bool]:
         "--role-session-name": asked.role_session_name != ROLE_SESSION_NAME,
         "--rate": bool(asked.rates),
         "--all": asked.all,
+        "--dry-run": asked.dry_run,
+        "--since": bool(asked.since),
     }
 
 

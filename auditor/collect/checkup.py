@@ -26,9 +26,9 @@ from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_a
 from auditor.collect.collector import ENABLED, INSTANCE, REGIONS
 from auditor.collect.faults import GONE, REJECTED, UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.need import Need
-from auditor.collect.rates import TokenBucket, rate_of
+from auditor.collect.rates import QUOTAS, TokenBucket, rate_of
 from auditor.collect.reading import Absent, Part, Where, filled, named_by, summaries_of
-from auditor.collect.schedule import WORKERS, Reading, Request, Schedule, Together
+from auditor.collect.schedule import WORKERS, Quota, Reading, Request, Schedule, Together
 from auditor.kinds import KINDS, Call, Kind, Listing, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource
 from auditor.policy import calls_of
@@ -38,14 +38,6 @@ SECONDS = 60.0
 MOST_SKEW = timedelta(minutes=5)
 """AWS refuses what was signed by a clock further off (Signature Version 4)."""
 INSTANCES_QUOTA = "L-AA17A6B9"
-QUOTAS = Call(
-    "service-quotas",
-    "ListServiceQuotas",
-    "Quotas",
-    params={"ServiceCode": "connect"},
-    page=100,
-    action="servicequotas:ListServiceQuotas",
-)
 # A Region that does not answer must not hold everything up.
 _CONFIG = Config(
     retries={"mode": "standard", "total_max_attempts": 2},
@@ -542,8 +534,8 @@ class _Rounds:
                 )
             return self._clients[key]
 
-    def _bucket(self, request: Request) -> TokenBucket:
-        return TokenBucket.of(rate_of(request.service, request.operation, self._rates), time.monotonic())
+    def _bucket(self, quota: Quota) -> TokenBucket:
+        return TokenBucket.of(rate_of(quota.service, quota.operation, self._rates), time.monotonic())
 
 
 def _where(kind: Kind, account: Account, region: str, instance: str) -> Where:
@@ -575,7 +567,7 @@ def _parts(
 def _first_named(kind: Kind, samples: Iterable[Resource], account: str) -> str:
     """The id of the first neighbour of a kind that something names; of what the account has one: its own."""
     own = [filled(named.id, {"account": account}) for named in kind.named if not named.kind]
-    found = (identity for sample in samples for identity in named_by(kind, sample))
+    found = (identity for sample in samples for identity in named_by(kind, sample.key.kind, sample.data))
     return next(itertools.chain(own, found), "")
 
 

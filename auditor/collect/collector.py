@@ -11,13 +11,25 @@ from typing import Any
 from botocore import xform_name
 
 from auditor.collect.access import Account, Clients, regions_of
+from auditor.collect.ahead import calls_of
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import EVERYTHING, Need
+from auditor.collect.past import NO_PAST, Past
 from auditor.collect.progress import Progress, Silence
-from auditor.collect.rates import TokenBucket, rate_of
-from auditor.collect.reading import Where, named_by, pages, read_item, read_kind, read_neighbour
-from auditor.collect.schedule import WORKERS, Reading, Request, Schedule, Tally, Together
+from auditor.collect.rates import QUOTAS, Rate, TokenBucket, rate_of, rates_in
+from auditor.collect.reading import (
+    Survey,
+    Where,
+    item_of,
+    named_by,
+    pages,
+    read_item,
+    read_items,
+    read_neighbour,
+    survey,
+)
+from auditor.collect.schedule import WORKERS, Ahead, Quota, Reading, Request, Schedule, Tally, Together
 from auditor.kinds import KINDS, Call, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 
@@ -40,6 +52,10 @@ class Plan:
     rates: Mapping[str, float] = field(default_factory=dict)
     kinds: tuple[Kind, ...] = KINDS
     workers: int = WORKERS
+    past: Past = NO_PAST
+    """What an earlier snapshot has, for what has not changed since."""
+    dry: bool = False
+    """Only lists and searches, which say what the rest would cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +82,9 @@ class Collector:
         self._actions = {
             (call.service, call.operation): call.iam_action for kind in plan.kinds for call in kind.calls()
         }
-        self._schedule = Schedule(self._send, self._bucket, plan.workers)
+        self._applied: dict[tuple[str, str], Mapping[str, float]] = {}
+        """The rates that Service Quotas says to apply, by account and Region."""
+        self._schedule = Schedule(self._send, self._bucket, plan.workers, self._progress.foreseen)
 
     def run(self, taken_at: str, refused: Mapping[str, str] | None = None) -> Collected:
         """Reads everything. Ctrl-C gives what there is; units that were not finished are incomplete.
@@ -116,7 +134,9 @@ class Collector:
     def _of_account(self, kind: Kind, account: Account) -> Reading:
         """A kind of which the whole account has one."""
         where = Where(Place(account.id, GLOBAL), account.region)
-        yield from read_neighbour(kind, where, account.id, self._plan.need, self._found)
+        yield Ahead(calls_of(Survey(kind, where), (), [kind], self._plan.need))
+        if not self._plan.dry:
+            yield from read_neighbour(kind, where, account.id, self._plan.need, self._found)
 
     def _unit(self, account: Account, region: str) -> Reading:
         self._progress.reading(account.id, region, "instances")
@@ -130,12 +150,24 @@ class Collector:
         wanted = [one for one in summaries if self._selected(one)]
         regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted else []
         instances = [self._instance(kind, account, region, summary) for summary in wanted]
-        yield Together([*instances, self._listed(regional, here)])
+        rates = [self._rates(here)] if wanted and "*" not in self._plan.rates else []
+        yield Together([*rates, *instances, self._listed(regional, here)])
         self._found.add(here.place, INSTANCE, (), ())
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
         self._progress.finished(account.id, region, "instances")
         self._clients.forget(account, region)
+
+    def _rates(self, where: Where) -> Reading:
+        """Takes over the rates that AWS applies in a Region, where they can be read."""
+        account, region = where.place.account, where.region
+        try:
+            quotas = yield from pages(where, QUOTAS, {})
+        except CallFailed as failure:
+            log.info("service-quotas:ListServiceQuotas in %s: %s", region, failure)
+            return
+        self._applied[account, region] = rates_in(quotas)
+        self._schedule.adopt(account, region, self._rate)
 
     def _selected(self, summary: Mapping[str, Any]) -> bool:
         names = self._plan.instances
@@ -144,44 +176,56 @@ class Collector:
     def _instance(self, kind: Kind, account: Account, region: str, summary: Mapping[str, Any]) -> Reading:
         where = Where(Place(account.id, region, summary["Id"]), region)
         # An instance is always described: its tags and its replication are what every reader looks for first.
-        instance = yield from read_item(kind, where, summary["Id"], summary, None, None, EVERYTHING)
+        item = item_of(kind, where, summary["Id"], summary, None, None, EVERYTHING)
+        instance = yield from read_item(item)
         self._found.add(where.place, INSTANCE, [instance] if instance else [], ())
         if instance is None:
             return
         kinds = [one for one in self._needed if one.scope is Scope.INSTANCE and one.name != INSTANCE]
-        yield Together([self._behind([instance], where), self._listed(kinds, where)])
+        yield Together([self._behind(instance, where), self._listed(kinds, where)])
 
     def _listed(self, kinds: Iterable[Kind], where: Where) -> Reading:
-        """The listed ones of these kinds; those that are listed by another kind's resources come after it."""
+        """The listed ones of these kinds."""
         listed = [kind for kind in kinds if kind.lists]
-        first = [kind for kind in listed if not any(listing.per for listing in kind.lists)]
-        yield Together(self._kind(kind, where) for kind in first)
-        yield Together(self._kind(kind, where) for kind in listed if kind not in first)
+        names = {kind.name for kind in listed}
+        yield Together(self._kind(kind, where, listed) for kind in listed if kind.owner not in names)
 
-    def _kind(self, kind: Kind, where: Where) -> Reading:
-        """A listed kind, then the neighbours that its resources name."""
-        place = where.place
+    def _kind(self, kind: Kind, where: Where, kinds: Sequence[Kind], owner: Survey | None = None) -> Reading:
+        """A listed kind; beside its details, the neighbours that it names and those of `kinds` that it owns."""
+        place, need = where.place, self._plan.need
         self._progress.reading(place.account, place.region, kind.title)
-        yield from read_kind(kind, where, self._plan.need, self._found)
-        yield from self._behind(self._found.seen(place, kind.name), where)
+        seen: Survey = yield from survey(kind, where, need, owner, self._plan.past)
+        owned = [one for one in kinds if one.owner == kind.name]
+        named = self._named(kind.name, (item.base for item in seen.items), where)
+        yield Ahead(calls_of(seen, owned, [self._kinds[name] for name, _ in named], need))
+        if not self._plan.dry:
+            behind = [self._neighbour(name, identity, where) for name, identity in named]
+            below = [self._kind(one, where, kinds, seen) for one in owned]
+            yield Together([read_items(seen, self._found), *behind, *below])
         self._progress.finished(place.account, place.region, kind.title)
 
-    def _behind(self, resources: Iterable[Resource], where: Where) -> Reading:
-        """The neighbours that these resources name, each once in its Region."""
+    def _behind(self, resource: Resource, where: Where) -> Reading:
+        """The neighbours that a resource names."""
+        named = self._named(resource.key.kind, [resource.data], where)
+        nothing = Survey(self._kinds[resource.key.kind], where)
+        yield Ahead(calls_of(nothing, (), [self._kinds[name] for name, _ in named], self._plan.need))
+        if not self._plan.dry:
+            yield Together(self._neighbour(name, identity, where) for name, identity in named)
+
+    def _named(self, namer: str, them: Iterable[Mapping[str, Any]], where: Where) -> list[tuple[str, str]]:
+        """Kind and id of the neighbours that these name and nobody else in the Region has named yet."""
+        here = Place(where.place.account, where.region)
+        named = {
+            (kind.name, identity)
+            for data in them
+            for kind in self._needed
+            for identity in named_by(kind, namer, data)
+        }
+        return sorted(one for one in named if self._found.claim(Key(here, *one)))
+
+    def _neighbour(self, kind: str, identity: str, where: Where) -> Reading:
         here = Where(Place(where.place.account, where.region), where.region)
-        named = sorted(
-            {
-                (kind.name, identity)
-                for kind in self._needed
-                for resource in resources
-                for identity in named_by(kind, resource)
-            }
-        )
-        yield Together(
-            read_neighbour(self._kinds[kind], here, identity, self._plan.need, self._found)
-            for kind, identity in named
-            if self._found.claim(Key(here.place, kind, identity))
-        )
+        yield from read_neighbour(self._kinds[kind], here, identity, self._plan.need, self._found)
 
     def _send(self, request: Request) -> Mapping[str, Any]:
         """Makes one call. Raises `CallFailed`, whatever went wrong."""
@@ -205,9 +249,12 @@ class Collector:
             log.info("%s:%s in %s needed %d retries", service, operation, request.region, retries)
         return answer
 
-    def _bucket(self, request: Request) -> TokenBucket:
-        quota = rate_of(request.service, request.operation, self._plan.rates)
-        return TokenBucket.of(quota, time.monotonic())
+    def _bucket(self, quota: Quota) -> TokenBucket:
+        return TokenBucket.of(self._rate(quota), time.monotonic())
+
+    def _rate(self, quota: Quota) -> Rate:
+        applied = self._applied.get((quota.account, quota.region))
+        return rate_of(quota.service, quota.operation, self._plan.rates, applied)
 
 
 def _not_enabled(account: str, region: str, state: str) -> Unit:

@@ -51,16 +51,6 @@ class Gathered:
         with self._lock:
             self.units[unit.account, unit.region] = unit
 
-    def seen(self, place: Place, kind: str) -> list[Resource]:
-        """The resources of a kind found at a place so far."""
-        with self._lock:
-            return [one for one in self.resources if one.key.place == place and one.key.kind == kind]
-
-    def gaps_of(self, place: Place, kind: str) -> list[Gap]:
-        """What could not be listed of a kind at a place."""
-        with self._lock:
-            return sorted(gap for gap in self.gaps if gap.place == place and gap.kind == kind and gap.hides)
-
     def snapshot(self, taken_at: str, partition: str) -> Snapshot:
         """The frozen result of what has been found so far."""
         with self._lock:

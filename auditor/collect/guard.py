@@ -14,8 +14,8 @@ from auditor.kinds import KINDS, Kind
 OURS = frozenset(
     {("sts", "GetCallerIdentity"), ("account", "ListRegions"), ("service-quotas", "ListServiceQuotas")}
 )
-"""What is asked beside the kinds: who the credentials are, which Regions the account has enabled, and (by
-`doctor` alone) how many instances a Region may hold."""
+"""What is asked beside the kinds: who the credentials are, which Regions the account has enabled, and which quotas
+Connect has there."""
 
 CREDENTIAL_PROVIDERS = frozenset(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from auditor.collect.schedule import Tally
+from auditor.collect.schedule import Outlook, Tally
 
 
 class Progress(Protocol):
@@ -12,6 +12,9 @@ class Progress(Protocol):
 
     def started(self, tally: Tally) -> None:
         """The first request is about to go; `tally` goes on counting by itself."""
+
+    def foreseen(self, outlook: Outlook) -> None:
+        """What the run will come to is known."""
 
     def reading(self, account: str, region: str, what: str) -> None:
         """A kind is being read somewhere."""
@@ -24,6 +27,9 @@ class Silence:
     """Tells nobody."""
 
     def started(self, tally: Tally) -> None:
+        """Nothing."""
+
+    def foreseen(self, outlook: Outlook) -> None:
         """Nothing."""
 
     def reading(self, account: str, region: str, what: str) -> None:

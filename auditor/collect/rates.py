@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from auditor.kinds import Call
 
 
 class Rate(NamedTuple):
@@ -33,6 +36,16 @@ EXCEPTIONS: Mapping[str, Rate] = {
     "logs:DescribeLogGroups": Rate(5, 5),
 }
 
+QUOTAS = Call(
+    "service-quotas",
+    "ListServiceQuotas",
+    "Quotas",
+    params={"ServiceCode": "connect"},
+    page=100,
+)
+"""What says how often an account may call each operation of Connect in a Region."""
+_RATE = re.compile(r"Rate of (\w+) +API requests")
+
 SLOWEST = 0.2
 """Calls a second that even a bucket refused over and over keeps trying."""
 RECOVERY = 1.02
@@ -41,13 +54,24 @@ MARGIN = 0.95
 """The share of a quota that is used: at the full rate, clocks and networks push single calls over it."""
 
 
-def rate_of(service: str, operation: str, overrides: Mapping[str, float]) -> Rate:
-    """The quota of an operation; `overrides` gives requests per second by operation, `service:Operation` or `*`."""
+def rates_in(quotas: Iterable[Mapping[str, Any]]) -> dict[str, float]:
+    """The rates among Connect's service quotas, by `service:Operation`."""
+    named = ((_RATE.fullmatch(quota.get("QuotaName", "")), quota.get("Value")) for quota in quotas)
+    return {f"connect:{found[1]}": rate for found, rate in named if found and rate}
+
+
+def rate_of(
+    service: str, operation: str, said: Mapping[str, float], applied: Mapping[str, float] | None = None
+) -> Rate:
+    """The quota of an operation: what the user said, what Service Quotas says to apply, what the table has.
+
+    `said` gives requests per second by operation, `service:Operation` or `*`.
+    """
     name = f"{service}:{operation}"
     quota = EXCEPTIONS.get(name, CONNECT if service == "connect" else NEIGHBOUR)
-    for spelled in (name, operation, "*"):
-        if spelled in overrides:
-            per_second = overrides[spelled]
+    for spelled, rates in ((name, said), (operation, said), ("*", said), (name, applied or {})):
+        if spelled in rates:
+            per_second = rates[spelled]
             # A lower rate comes with a smaller burst; whether a raised one has a larger burst nobody says.
             return Rate(per_second, max(1.0, quota.burst * min(1.0, per_second / quota.per_second)))
     return quota
@@ -74,10 +98,22 @@ class TokenBucket:
         burst = max(1.0, quota.burst - 1)
         return cls(quota.per_second * MARGIN, burst, burst, now, quota.per_second * MARGIN)
 
+    def adopt(self, quota: Rate) -> None:
+        """Goes on at another quota, with the tokens that it has."""
+        like = TokenBucket.of(quota, self.at)
+        self.per_second *= like.full_rate / self.full_rate
+        self.full_rate, self.burst = like.full_rate, like.burst
+        self.tokens = min(self.tokens, like.burst)
+
     def ready_at(self, now: float) -> float:
         """When the next call may go; `now` if at once."""
         self._refill(now)
         return now if self.tokens >= 1 else now + (1 - self.tokens) / self.per_second
+
+    def spent_at(self, calls: int, now: float) -> float:
+        """When the last of so many calls may go; `now` if all at once."""
+        self._refill(now)
+        return now + max(0.0, calls - self.tokens) / self.per_second
 
     def take(self, now: float) -> None:
         """Spends one token (callers wait for `ready_at`)."""

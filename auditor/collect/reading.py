@@ -1,15 +1,20 @@
-"""How one kind is read at one place, from its row of the table alone."""
+"""How one kind is read at one place, from its row of the table alone.
+
+First the lists and the search, a call for each page: the `Survey`. It settles what else will be asked for: the
+calls that each resource costs, and the neighbours that it names.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.collect.faults import GONE, REJECTED, CallFailed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import Need
+from auditor.collect.past import NO_PAST, Past, holds
 from auditor.collect.schedule import Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import WORD
@@ -43,9 +48,65 @@ class Part:
     name: str = ""
 
 
-def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
-    """Reads all resources of a listed kind at a place into `found`: search, list, reconcile, describe."""
-    parts, gaps = _parts(kind, where, found)
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One resource as the lists and the search have it, and what is still worth asking for."""
+
+    kind: Kind
+    where: Where
+    identity: str
+    base: Mapping[str, Any]
+    lacking: tuple[str, ...]
+    """The fields that only describing it can fill."""
+    describe: Call | None
+    """The call that describes it; None where there is none, or nobody looks at what it would add."""
+    facets: tuple[Facet, ...]
+    idle: tuple[str, ...] = ()
+    """Fields that came along and nobody looks at."""
+    unsearched: bool = False
+    """There is a search, and it does not have this one: only a description has its fields."""
+    poorer: Cause | None = None
+    """Why the search gave nothing at all."""
+    then: Resource | None = None
+    """An earlier reading of it, for what has not changed since."""
+    reused: tuple[str, ...] = ()
+    """The fields that are taken from there: paths of what only describing tells, and whole facets."""
+
+    def known(self) -> dict[str, Any]:
+        """All that is known of it without asking."""
+        known = dict(self.base)
+        for path in self.reused:
+            value = lookup(self.then.data, path) if self.then else None
+            if value is not None:
+                known = placed(known, path, value)
+        return known
+
+    def calls(self) -> Iterator[Call]:
+        """The calls that reading it will make, but for further pages."""
+        if self.describe is not None:
+            yield self.describe
+        for facet in self.facets:
+            yield facet.call
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the lists and the search of a kind have at a place."""
+
+    kind: Kind
+    where: Where
+    items: tuple[Item, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+
+def survey(
+    kind: Kind, where: Where, need: Need, owner: Survey | None = None, past: Past = NO_PAST
+) -> Reading:
+    """The `Survey` of a listed kind: list, search, reconcile; then what of the past still holds.
+
+    `owner` is that of the kind whose resources it is listed for.
+    """
+    parts, gaps = _parts(kind, where, owner)
     runs = [pages(where, part.listing.call, part.words) for part in parts]
     searches = [pages(where, kind.search, where.words, _idle(kind, need))] if kind.search else []
     answers = yield Together([*runs, *searches])
@@ -63,19 +124,104 @@ def read_kind(kind: Kind, where: Where, need: Need, found: Gathered) -> Reading:
     except KeyError as field:
         # The answer has no field that identifies its items: they cannot be told apart, so none is believed.
         cause = Cause(Reason.FAILED, _first(kind).iam_action, f"the answer lacks {field.args[0]}")
-        found.add(where.place, kind.name, (), (*gaps, Gap(where.place, kind.name, "", cause)))
-        return
+        return Survey(kind, where, (), (*gaps, Gap(where.place, kind.name, "", cause)))
     poorer = searched.cause if isinstance(searched, CallFailed) else None
     if poorer and poorer.reason is Reason.FAILED:
         # Listing and describing stand in for a search that is refused or out of reach. An answer that makes
         # no sense is another matter: what it would have held is not known.
         gaps.append(Gap(where.place, kind.name, "", poorer))
+    dated = yield from _dated(kind, where, summaries, need, past)
+
+    def item(identity: str) -> Item:
+        summary, found = summaries.get(identity, {}), whole.get(identity)
+        then = past.unchanged(kind, Key(where.place, kind.name, identity), {**(found or {}), **summary})
+        return item_of(kind, where, identity, summary, found, poorer, need, then, dated)
+
     ids = sorted({**summaries, **whole})
-    items = yield Together(
-        read_item(kind, where, one, summaries.get(one, {}), whole.get(one), poorer, need) for one in ids
+    return Survey(kind, where, tuple(map(item, ids)), tuple(gaps))
+
+
+def _dated(
+    kind: Kind, where: Where, summaries: Mapping[str, Mapping[str, Any]], need: Need, past: Past
+) -> Reading:
+    """The facets that the kind's evidence covers here.
+
+    Their answers carry a time. Whether that is the resource's own, the one that changed last testifies: were it
+    another, the two would not be the same.
+    """
+    facets = [facet for facet in _looked_at(kind, need) if facet.dated]
+    if not facets or not any(Key(where.place, kind.name, one) in past.resources for one in summaries):
+        return ()
+    identity, latest = max(summaries.items(), key=lambda one: (str(lookup(one[1], kind.evidence[0])), one[0]))
+    words = {**where.words, **latest, "id": identity}
+
+    def first_page(call: Call) -> Reading:
+        return (yield _request(where, call, {**filled(dict(call.params), words), call.size: call.page}))
+
+    answers = yield Together(first_page(facet.call) for facet in facets)
+    return tuple(
+        facet.field
+        for facet, answer in zip(facets, answers, strict=True)
+        if not isinstance(answer, CallFailed)
+        and all(lookup(answer, name) == lookup(latest, name) is not None for name in kind.evidence)
     )
-    resources = [item for item in items if isinstance(item, Resource)]
-    found.add(where.place, kind.name, resources, gaps)
+
+
+def item_of(
+    kind: Kind,
+    where: Where,
+    identity: str,
+    summary: Mapping[str, Any],
+    whole: Mapping[str, Any] | None,
+    poorer: Cause | None,
+    need: Need,
+    then: Resource | None = None,
+    dated: Sequence[str] = (),
+) -> Item:
+    """A resource with this summary in the lists, and this entry in the search.
+
+    What is known from `then` is not asked for: fields that only describing tells, and the `dated` facets.
+    """
+    source = kind.search or kind.lists[0].call
+    base = whole if whole is not None else summary
+    unsearched = kind.search is not None and whole is None
+    lacking = (*source.omits, *(path for path in source.doubtful if lookup(base, path) is None))
+    lacking += tuple(kind.made_of(lacking))
+    described = unsearched or need.paths(kind.name, lacking)
+    facets = _looked_at(kind, need)
+    reused: list[str] = []
+    if then is not None:
+        told = [path for path in lacking if holds(then, path)]
+        if described and not unsearched and not need.paths(kind.name, set(lacking).difference(told)):
+            described, reused = False, told
+        reused += [facet.field for facet in facets if facet.field in dated and holds(then, facet.field)]
+    return Item(
+        kind=kind,
+        where=where,
+        identity=identity,
+        base=base,
+        lacking=lacking,
+        describe=kind.describe if described else None,
+        facets=tuple(facet for facet in facets if facet.field not in reused),
+        idle=_idle(kind, need),
+        unsearched=unsearched,
+        poorer=poorer,
+        then=then,
+        reused=tuple(reused),
+    )
+
+
+def read_items(survey: Survey, found: Gathered) -> Reading:
+    """Reads what was surveyed to its end, into `found`."""
+    kind, place = survey.kind, survey.where.place
+    resources = yield Together(read_item(item) for item in survey.items)
+    there = [resource for resource in resources if isinstance(resource, Resource)]
+    vanished = [
+        Gap(place, kind.name, item.identity, Cause(Reason.GONE, detail="deleted after it was listed"))
+        for item, resource in zip(survey.items, resources, strict=True)
+        if resource is None
+    ]
+    found.add(place, kind.name, there, (*survey.gaps, *vanished))
 
 
 def read_neighbour(kind: Kind, where: Where, identity: str, need: Need, found: Gathered) -> Reading:
@@ -94,20 +240,28 @@ def read_neighbour(kind: Kind, where: Where, identity: str, need: Need, found: G
         base = {**answer, **base}
     except CallFailed as failure:
         rest = failure.cause
-    fields = yield from _facets(kind, where, identity, base, rest, need)
+    fields = yield from _facets(kind, _looked_at(kind, need), where, identity, base, rest)
     if fields is None:
         found.neighbour(key, None)
     else:
         found.neighbour(key, _resource(kind, key, base | fields[0], fields[1], rest))
 
 
-def named_by(kind: Kind, resource: Resource) -> list[str]:
-    """The ids of this kind that a resource names. A field of it that was not read names nothing."""
+def neighbour_calls(kind: Kind, need: Need) -> Iterator[Call]:
+    """The calls that reading one neighbour will make, but for further pages."""
+    if kind.describe is not None:
+        yield kind.describe
+    for facet in _looked_at(kind, need):
+        yield facet.call
+
+
+def named_by(kind: Kind, namer: str, data: Mapping[str, Any]) -> list[str]:
+    """The ids of this kind that a resource of the kind `namer` names. A field that was not read names nothing."""
     ids = []
     for named in kind.named:
-        if named.kind == resource.key.kind:
+        if named.kind == namer:
             try:
-                ids.append(filled(named.id, resource.data))
+                ids.append(filled(named.id, data))
             except Absent:
                 continue
     return ids
@@ -147,7 +301,7 @@ def pages(where: Where, call: Call, words: Mapping[str, Any], drop: tuple[str, .
         seen.add(token)
 
 
-def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[Part], list[Gap]]:
+def _parts(kind: Kind, where: Where, owner: Survey | None) -> tuple[list[Part], list[Gap]]:
     """Every run of the kind's listings, and the gaps that other kinds' gaps tear into it."""
     parts: list[Part] = []
     gaps: list[Gap] = []
@@ -155,15 +309,17 @@ def _parts(kind: Kind, where: Where, found: Gathered) -> tuple[list[Part], list[
         if listing.each:
             field, values = listing.each
             parts += [Part(listing, {**where.words, field: value}, value) for value in values]
-        elif listing.per == kind.name:
-            continue
-        elif listing.per:
-            gaps += [replace(gap, kind=kind.name) for gap in found.gaps_of(where.place, listing.per)]
-            owners = {owner.key.id: owner.data for owner in found.seen(where.place, listing.per)}
-            parts += _of_owners(listing, where, owners)
-        else:
+        elif owner is not None and listing.per == owner.kind.name:
+            gaps += [replace(gap, kind=kind.name) for gap in owner.gaps if gap.hides]
+            parts += runs_for(listing, owner)
+        elif not listing.per:
             parts.append(Part(listing, where.words))
     return parts, gaps
+
+
+def runs_for(listing: Listing, owner: Survey) -> list[Part]:
+    """The runs of a listing that is made for each of these resources."""
+    return list(_of_owners(listing, owner.where, {item.identity: item.base for item in owner.items}))
 
 
 def _of_owners(listing: Listing, where: Where, owners: Mapping[str, Mapping[str, Any]]) -> Iterable[Part]:
@@ -209,47 +365,36 @@ def _gap(kind: Kind, place: Place, part: Part, failure: CallFailed, answers: Seq
     return Gap(place, kind.name, part.name, failure.cause)
 
 
-def read_item(
-    kind: Kind,
-    where: Where,
-    identity: str,
-    summary: Mapping[str, Any],
-    whole: Mapping[str, Any] | None,
-    poorer: Cause | None,
-    need: Need,
-) -> Reading:
-    """One listed resource: from the search where that has it all, else described; None if it is gone."""
-    source = kind.search or kind.lists[0].call
-    base = dict(whole if whole is not None else summary)
-    lacks_all = kind.search is not None and whole is None
-    lacking = (*source.omits, *(path for path in source.doubtful if lookup(base, path) is None))
-    lacking += tuple(kind.made_of(lacking))
+def read_item(item: Item) -> Reading:
+    """One resource: described where that is worth a call, with its facets; None if it is gone."""
+    kind, base = item.kind, item.known()
     unread: dict[str, Cause] = {}
     rest: Cause | None = None
-    if kind.describe is not None and (lacks_all or need.paths(kind.name, lacking)):
-        call = kind.describe
+    if item.describe is not None:
+        call, words = item.describe, {**item.where.words, **base, "id": item.identity}
         try:
-            answer = yield from _one(where, call, {**where.words, **base, "id": identity}, "", identity)
+            answer = yield from _one(item.where, call, words, "", item.identity)
             base |= answer or {}
             # A search that was refused is why its fields are lacking; one that lags will have them tomorrow.
-            cause = poorer or Cause(Reason.NOT_POPULATED, call.iam_action)
+            cause = item.poorer or Cause(Reason.NOT_POPULATED, call.iam_action)
             unread |= {path: cause for path in call.omits if lookup(base, path) is None}
         except CallFailed as failure:
             if failure.code in GONE:
                 return None
-            if lacks_all:
+            if item.unsearched:
                 rest = failure.cause
-            unread |= dict.fromkeys(lacking, failure.cause)
+            unread |= dict.fromkeys(item.lacking, failure.cause)
     elif kind.describe is not None:
         action = kind.describe.iam_action
-        unread |= {path: Cause(Reason.NOT_ASKED, action) for path in lacking}
-    fields = yield from _facets(kind, where, identity, base, rest, need)
+        unread |= {path: Cause(Reason.NOT_ASKED, action) for path in item.lacking}
+    fields = yield from _facets(kind, item.facets, item.where, item.identity, base, rest)
     if fields is None:
         return None
-    key = Key(where.place, kind.name, identity)
-    idle = _idle(kind, need)
-    unread |= {path: Cause(Reason.NOT_ASKED) for path in idle}
-    return _resource(kind, key, without(base, idle) | fields[0], unread | fields[1], rest)
+    key = Key(item.where.place, kind.name, item.identity)
+    unread |= {path: Cause(Reason.NOT_ASKED) for path in item.idle} | fields[1]
+    unread = {path: cause for path, cause in unread.items() if path not in item.reused}
+    resource = _resource(kind, key, without(base, item.idle) | fields[0], unread, rest)
+    return replace(resource, read_at=item.then.read_at) if item.then and item.reused else resource
 
 
 def _idle(kind: Kind, need: Need) -> tuple[str, ...]:
@@ -258,12 +403,20 @@ def _idle(kind: Kind, need: Need) -> tuple[str, ...]:
     return tuple(path for path in doubtful if not need.paths(kind.name, (path,)))
 
 
+def _looked_at(kind: Kind, need: Need) -> tuple[Facet, ...]:
+    return tuple(facet for facet in kind.facets if need.facet(kind, facet.field))
+
+
 def _facets(
-    kind: Kind, where: Where, identity: str, base: Mapping[str, Any], rest: Cause | None, need: Need
+    kind: Kind,
+    asked: Sequence[Facet],
+    where: Where,
+    identity: str,
+    base: Mapping[str, Any],
+    rest: Cause | None,
 ) -> Reading:
     """The resource's further fields, and the causes of those that were not read; None if it is gone."""
     words = {**where.words, **base, "id": identity}
-    asked = [facet for facet in kind.facets if need.facet(kind, facet.field)]
     answers = yield Together(_facet(where, facet, words, rest) for facet in asked)
     fields: dict[str, Any] = {}
     unread = {
@@ -361,6 +514,13 @@ def without(value: Any, paths: Iterable[str]) -> Any:
         elif not rest:
             kept.pop(head, None)
     return kept
+
+
+def placed(value: Mapping[str, Any], path: str, what: Any) -> dict[str, Any]:
+    """A value with `what` at this dotted path."""
+    head, _, rest = path.partition(".")
+    inner = value.get(head)
+    return {**value, head: placed(inner if isinstance(inner, Mapping) else {}, rest, what) if rest else what}
 
 
 def summaries_of(part: Part, items: Iterable[Any]) -> list[dict[str, Any]]:

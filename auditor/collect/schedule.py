@@ -4,6 +4,9 @@ A reading is a generator: it yields a `Request` and is resumed with the answer (
 took its place), or yields `Together` and is resumed with what those readings returned. So a reading is
 written top to bottom, and no thread sleeps while a quota refills: a worker takes the next request whose
 bucket has a token, whoever asked for it.
+
+A reading that knows what it will ask for from here on yields that as `Ahead`. As soon as all that are under way
+have, the run has its `Outlook`.
 """
 
 from __future__ import annotations
@@ -12,13 +15,13 @@ import heapq
 import itertools
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from auditor.collect.faults import CallFailed
-from auditor.collect.rates import TokenBucket
+from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
 
 WORKERS = 16
@@ -27,6 +30,15 @@ PATIENCE = 1.0
 """Seconds that an interrupted run waits for each request that is still under way."""
 PAUSE = 2.0
 """Seconds that a quota rests after a call that came back throttled; doubled each round, 60 at most."""
+
+
+class Quota(NamedTuple):
+    """What shares a bucket: AWS throttles each operation of an account in a Region by itself."""
+
+    account: str
+    region: str
+    service: str
+    operation: str
 
 
 class Request(NamedTuple):
@@ -39,9 +51,9 @@ class Request(NamedTuple):
     params: Mapping[str, Any]
 
     @property
-    def quota(self) -> tuple[str, str, str, str]:
-        """What shares a bucket: AWS throttles each operation of an account in a Region by itself."""
-        return self.account, self.region, self.service, self.operation
+    def quota(self) -> Quota:
+        """The quota that it spends from."""
+        return Quota(self.account, self.region, self.service, self.operation)
 
 
 class Together(NamedTuple):
@@ -54,7 +66,30 @@ class Together(NamedTuple):
     readings: Iterable[Reading]
 
 
-Reading: TypeAlias = "Generator[Request | Together, Any, Any]"
+class Ahead(NamedTuple):
+    """The calls that a reading, with all that it starts, is still going to ask for. It goes on at once."""
+
+    calls: Mapping[Quota, int]
+
+
+Reading: TypeAlias = "Generator[Request | Together | Ahead, Any, Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a run will come to, as it is known once every reading has said what it will ask for."""
+
+    calls: int
+    """All of the run's, those that have been made included."""
+    left: int
+    """Those that had not been made when this was known."""
+    seconds: float
+    """From the start of the run until the throttle lets the last of them go."""
+    slowest: Quota | None
+    """The quota that takes this long; None where none makes anybody wait."""
+    after: float
+    """The seconds after which this was known."""
+    by_quota: Mapping[Quota, int]
 
 
 @dataclass(slots=True)
@@ -66,18 +101,29 @@ class _Task:
     waiting_for: int = 0
     results: list[Any] = field(default_factory=list)
     throttled: int = 0
+    told: bool = False
+    """Whether it, or the one that started it, has said what it will ask for."""
 
 
 @dataclass(slots=True)
 class Tally:
     """What a run did so far, for progress and for the report's figures."""
 
-    asked: int = 0
+    asked: Counter[Quota] = field(default_factory=Counter)
+    ahead: Counter[Quota] = field(default_factory=Counter)
+    """Calls that are known to follow, and were not asked for yet."""
     done: int = 0
     throttled: int = 0
     waited: float = 0.0
     """Seconds in which no request could go because every quota with work was spent."""
-    by_operation: dict[tuple[str, str, str, str], int] = field(default_factory=dict)
+    by_operation: Counter[Quota] = field(default_factory=Counter)
+    outlook: Outlook | None = None
+    """None until every reading has said what it will ask for."""
+
+    @property
+    def expected(self) -> int:
+        """All calls that are known of so far."""
+        return self.asked.total() + self.ahead.total()
 
 
 class Schedule:
@@ -86,19 +132,24 @@ class Schedule:
     def __init__(
         self,
         send: Callable[[Request], Mapping[str, Any]],
-        bucket: Callable[[Request], TokenBucket],
+        bucket: Callable[[Quota], TokenBucket],
         workers: int = WORKERS,
+        foreseen: Callable[[Outlook], None] = lambda _: None,
     ) -> None:
         self.tally = Tally()
         self._send = send
         self._new_bucket = bucket
         self._workers = workers
+        self._foreseen = foreseen
         self._changed = threading.Condition()
-        self._queues: dict[tuple[str, str, str, str], deque[tuple[_Task, Request]]] = {}
-        self._buckets: dict[tuple[str, str, str, str], TokenBucket] = {}
-        self._ready: list[tuple[float, int, tuple[str, str, str, str]]] = []
+        self._queues: dict[Quota, deque[tuple[_Task, Request]]] = {}
+        self._buckets: dict[Quota, TokenBucket] = {}
+        self._ready: list[tuple[float, int, Quota]] = []
         self._order = itertools.count()
+        self._started = time.monotonic()
         self._live = 0
+        self._untold = 0
+        """Readings that wait for no others and have not said what they will ask for."""
         self._stopped = False
         self._crash: BaseException | None = None
 
@@ -108,8 +159,8 @@ class Schedule:
         Raises what a reading itself raised: that is a mistake in this program, not an answer of AWS. After
         `stop` (or Ctrl-C) it returns as soon as the requests under way have been answered.
         """
-        for reading in list(readings):
-            self._start(_Task(reading, None))
+        self._started = time.monotonic()
+        self._start([_Task(reading, None) for reading in readings])
         threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._workers)]
         for thread in threads:
             thread.start()
@@ -124,6 +175,13 @@ class Schedule:
             raise
         if self._crash is not None:
             raise self._crash
+
+    def adopt(self, account: str, region: str, rate: Callable[[Quota], Rate]) -> None:
+        """Goes on at these rates in a Region; whoever makes a bucket there from now on knows them."""
+        with self._changed:
+            for quota, bucket in self._buckets.items():
+                if (quota.account, quota.region) == (account, region):
+                    bucket.adopt(rate(quota))
 
     def stop(self) -> None:
         """Sends nothing more."""
@@ -176,16 +234,19 @@ class Schedule:
                     heapq.heappush(self._ready, (bucket.ready_at(now), next(self._order), quota))
                 return item
 
-    def _start(self, task: _Task) -> None:
+    def _start(self, tasks: list[_Task], parent: _Task | None = None) -> None:
         with self._changed:
-            self._live += 1
-        self._advance(task, None)
+            self._live += len(tasks)
+            self._untold += sum(not task.told for task in tasks)
+            # Until they have ended, they speak for the one that started them.
+            self._untold -= parent is not None and not parent.told
+        for task in tasks:
+            self._advance(task, None)
 
     def _answered(self, task: _Task, request: Request, answer: Mapping[str, Any] | CallFailed) -> None:
         with self._changed:
             self.tally.done += 1
-            count = self.tally.by_operation.get(request.quota, 0)
-            self.tally.by_operation[request.quota] = count + 1
+            self.tally.by_operation[request.quota] += 1
         task.throttled = 0
         self._advance(task, answer)
 
@@ -193,6 +254,9 @@ class Schedule:
         """Resumes a reading with an answer, and does what it asks for next."""
         try:
             wish = task.reading.throw(answer) if isinstance(answer, CallFailed) else task.reading.send(answer)
+            while isinstance(wish, Ahead):
+                self._tell(task, wish)
+                wish = task.reading.send(None)
         except StopIteration as end:
             self._ended(task, end.value)
         except CallFailed as failure:
@@ -206,37 +270,75 @@ class Schedule:
                 self._fork(task, list(wish.readings))
 
     def _fork(self, task: _Task, readings: list[Reading]) -> None:
-        task.waiting_for = len(readings)
-        task.results = [None] * len(readings)
         if not readings:
             self._advance(task, [])
-        for place, reading in enumerate(readings):
-            self._start(_Task(reading, task, place))
+            return
+        task.waiting_for = len(readings)
+        task.results = [None] * len(readings)
+        tasks = [_Task(reading, task, place, told=task.told) for place, reading in enumerate(readings)]
+        self._start(tasks, task)
 
     def _ended(self, task: _Task, result: Any) -> None:
         parent = task.parent
         if parent is None and isinstance(result, CallFailed):
             self._fail(result)
             return
+        last = False
         with self._changed:
             self._live -= 1
             if not self._live:
                 self._changed.notify_all()
-            if parent is None:
-                return
-            parent.results[task.place] = result
-            parent.waiting_for -= 1
-            last = not parent.waiting_for
-        if last:
+            if parent is not None:
+                parent.results[task.place] = result
+                parent.waiting_for -= 1
+                last = not parent.waiting_for
+                self._untold += last and not parent.told
+            self._untold -= not task.told
+        if parent is not None and last:
             self._advance(parent, parent.results)
+        self._foresee()
+
+    def _tell(self, task: _Task, ahead: Ahead) -> None:
+        with self._changed:
+            self.tally.ahead.update(ahead.calls)
+            self._untold -= not task.told
+            task.told = True
+        self._foresee()
+
+    def _foresee(self) -> None:
+        """Works out what the run will come to, once, when nobody is left who has not said it."""
+        with self._changed:
+            if self._untold or self.tally.outlook is not None:
+                return
+            now = time.monotonic()
+            left = Counter({quota: len(queue) for quota, queue in self._queues.items()}) + self.tally.ahead
+            ends = {quota: self._bucket(quota).spent_at(count, now) for quota, count in left.items()}
+            slowest = max(ends, key=lambda quota: ends[quota], default=None)
+            end = ends[slowest] if slowest else now
+            outlook = Outlook(
+                calls=self.tally.expected,
+                left=self.tally.expected - self.tally.done,
+                seconds=end - self._started,
+                slowest=slowest if end > now else None,
+                after=now - self._started,
+                by_quota=self.tally.asked + self.tally.ahead,
+            )
+            self.tally.outlook = outlook
+        self._foreseen(outlook)
+
+    def _bucket(self, quota: Quota) -> TokenBucket:
+        bucket = self._buckets.get(quota)
+        if bucket is None:
+            bucket = self._buckets[quota] = self._new_bucket(quota)
+        return bucket
 
     def _ask(self, task: _Task, request: Request) -> None:
         with self._changed:
-            self.tally.asked += 1
+            self.tally.asked[request.quota] += 1
+            if self.tally.ahead[request.quota]:
+                self.tally.ahead[request.quota] -= 1
             queue = self._queues.setdefault(request.quota, deque())
-            bucket = self._buckets.get(request.quota)
-            if bucket is None:
-                bucket = self._buckets[request.quota] = self._new_bucket(request)
+            bucket = self._bucket(request.quota)
             queue.append((task, request))
             if len(queue) == 1:
                 ready = bucket.ready_at(time.monotonic())

@@ -25,7 +25,12 @@ CONTENT: tuple[Kind, ...] = (
             ),
         ),
         search=Call(
-            "connect", "SearchContactFlows", "ContactFlows", params=INSTANCE, page=100, doubtful=("Content",)
+            "connect",
+            "SearchContactFlows",
+            "ContactFlows",
+            params=INSTANCE,
+            page=100,
+            doubtful=("Content", "FlowContentSha256"),
         ),
         describe=Call(
             "connect",
@@ -71,6 +76,7 @@ CONTENT: tuple[Kind, ...] = (
         cloudformation="AWS::Connect::ContactFlow",
         terraform="aws_connect_contact_flow",
         immutable=("Type",),
+        evidence=("LastModifiedTime", "LastModifiedRegion"),
     ),
     Kind(
         name="connect.contact_flow_module",
@@ -128,6 +134,7 @@ CONTENT: tuple[Kind, ...] = (
         ),
         cloudformation="AWS::Connect::ContactFlowModule",
         terraform="aws_connect_contact_flow_module",
+        evidence=("FlowModuleContentSha256",),
     ),
     Kind(
         name="connect.prompt",
@@ -237,6 +244,7 @@ CONTENT: tuple[Kind, ...] = (
         describe=Call("connect", "DescribeRule", "Rule", params={**INSTANCE, "RuleId": "{id}"}),
         cloudformation="AWS::Connect::Rule",
         immutable=("TriggerEventSource",),
+        evidence=("LastUpdatedTime",),
     ),
     Kind(
         name="connect.evaluation_form",
@@ -290,6 +298,8 @@ CONTENT: tuple[Kind, ...] = (
             ),
         ),
         cloudformation="AWS::Connect::EvaluationForm",
+        # Activating a version is no change of the form, and locks it.
+        evidence=("LastModifiedTime", "LatestVersion", "ActiveVersion"),
     ),
     Kind(
         name="connect.extraction_definition",

@@ -59,6 +59,7 @@ PEOPLE: tuple[Kind, ...] = (
                     params={**INSTANCE, "SecurityProfileId": "{id}"},
                     page=1000,
                 ),
+                dated=True,
             ),
             Facet(
                 "Applications",
@@ -69,6 +70,7 @@ PEOPLE: tuple[Kind, ...] = (
                     params={**INSTANCE, "SecurityProfileId": "{id}"},
                     page=1000,
                 ),
+                dated=True,
             ),
             Facet(
                 "AllowedFlowModules",
@@ -79,6 +81,7 @@ PEOPLE: tuple[Kind, ...] = (
                     params={**INSTANCE, "SecurityProfileId": "{id}"},
                     page=1000,
                 ),
+                dated=True,
             ),
             Facet(
                 "AllowedAIAgents",
@@ -89,11 +92,13 @@ PEOPLE: tuple[Kind, ...] = (
                     params={**INSTANCE, "SecurityProfileId": "{id}"},
                     page=1000,
                 ),
+                dated=True,
             ),
         ),
         cloudformation="AWS::Connect::SecurityProfile",
         terraform="aws_connect_security_profile",
         immutable=("SecurityProfileName",),
+        evidence=SUMMARY,
     ),
     Kind(
         name="connect.user",
@@ -130,6 +135,7 @@ PEOPLE: tuple[Kind, ...] = (
                     params={**INSTANCE, "UserId": "{id}"},
                     page=100,
                 ),
+                dated=True,
             ),
         ),
         personal=(
@@ -140,6 +146,7 @@ PEOPLE: tuple[Kind, ...] = (
         ),
         cloudformation="AWS::Connect::User",
         terraform="aws_connect_user",
+        evidence=SUMMARY,
     ),
     Kind(
         name="connect.hierarchy_structure",
@@ -239,5 +246,6 @@ PEOPLE: tuple[Kind, ...] = (
             params={**INSTANCE, "AuthenticationProfileId": "{id}"},
         ),
         refused="the API is a preview: AWS Support enables it for an account",
+        evidence=SUMMARY,
     ),
 )

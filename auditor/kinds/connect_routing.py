@@ -41,6 +41,7 @@ ROUTING: tuple[Kind, ...] = (
                     params={**INSTANCE, "QueueId": "{id}"},
                     page=100,
                 ),
+                dated=True,
             ),
             Facet(
                 "EmailAddresses",
@@ -51,10 +52,12 @@ ROUTING: tuple[Kind, ...] = (
                     params={**INSTANCE, "QueueId": "{id}"},
                     page=100,
                 ),
+                dated=True,
             ),
         ),
         cloudformation="AWS::Connect::Queue",
         terraform="aws_connect_queue",
+        evidence=SUMMARY,
     ),
     Kind(
         name="connect.hours_of_operation",
@@ -83,6 +86,7 @@ ROUTING: tuple[Kind, ...] = (
             params={**INSTANCE, "HoursOfOperationId": "{id}"},
         ),
         facets=(
+            # Not dated, although it has a time: it is the child that is associated, and its own that changes.
             Facet(
                 "Children",
                 Call(
@@ -180,6 +184,7 @@ ROUTING: tuple[Kind, ...] = (
                     params={**INSTANCE, "RoutingProfileId": "{id}"},
                     page=100,
                 ),
+                dated=True,
             ),
             Facet(
                 "ManualAssignmentQueues",
@@ -190,10 +195,12 @@ ROUTING: tuple[Kind, ...] = (
                     params={**INSTANCE, "RoutingProfileId": "{id}"},
                     page=100,
                 ),
+                dated=True,
             ),
         ),
         cloudformation="AWS::Connect::RoutingProfile",
         terraform="aws_connect_routing_profile",
+        evidence=SUMMARY,
     ),
     Kind(
         name="connect.quick_connect",

@@ -103,6 +103,8 @@ class Facet:
     call: Call
     apart: bool = False
     """Read only when somebody looks at it, even of a neighbour, whose facets are otherwise read with it."""
+    dated: bool = False
+    """Its answer carries the kind's `evidence`: where that is the resource's own, it covers this field as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +168,22 @@ class Kind:
     terraform: str = ""
     immutable: tuple[str, ...] = ()
     """Fields that no API can change: a difference means replacing the resource."""
+    evidence: tuple[str, ...] = ()
+    """Fields of the list's (or else the search's) answer that change whenever what only describing tells does.
+
+    While they are as an earlier snapshot has them, that is taken from the snapshot. The first is never absent.
+    Tags are not covered: tagging changes none of them.
+    """
 
     @property
     def by_search(self) -> bool:
         """Whether nothing but a search can list it: what the caller's tags hide, or what was just made, is missing."""
         return any(listing.call.operation.startswith("Search") for listing in self.lists)
+
+    @property
+    def owner(self) -> str:
+        """The other kind whose resources it is listed for; empty where there is none."""
+        return next((listing.per for listing in self.lists if listing.per not in ("", self.name)), "")
 
     def identify(self, data: Mapping[str, Any]) -> str:
         """What identifies a resource with this data. Raises `KeyError` when it lacks the first of the fields."""

@@ -50,6 +50,7 @@ _REASONS = {
     "unsupported": "it does not exist in this Region",
     "not_asked": "this run did not ask for it",
     "undecided": "what was read does not decide it",
+    "gone": "it was deleted while the scan ran",
 }
 _SERVICES = {
     "s3": "S3",

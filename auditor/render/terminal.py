@@ -100,6 +100,7 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield from _unread(document, paint)
     yield from _waived(document, paint)
     yield from _sum(document)
+    yield from _reused(document)
 
 
 def _is_at(finding: Mapping[str, Any], instance: Mapping[str, Any]) -> bool:
@@ -180,6 +181,17 @@ def _sum(document: Mapping[str, Any]) -> Iterator[str]:
         f"{verdicts['pass']} passed, {verdicts['fail'] - accepted['fail']} failed ({bad}), "
         f"{unsure} undecided, {verdicts['not_applicable']} not applicable{waived}."
     )
+
+
+def _reused(document: Mapping[str, Any]) -> Iterator[str]:
+    """What an earlier snapshot told."""
+    kinds = [kind for place in document["coverage"] for kind in place["kinds"] if kind.get("reused")]
+    if kinds:
+        oldest = min(kind["oldest"] for kind in kinds)
+        yield (
+            f"Unchanged since an earlier snapshot, and in part taken from it: {sum(kind['reused'] for kind in kinds)} "
+            f"resources, the oldest read at {visible(oldest)}."
+        )
 
 
 def _cause(cause: Mapping[str, Any]) -> str:

@@ -20,8 +20,8 @@ from .state import World
 class ConnectBackend:
     """The Connect of one sandbox.
 
-    `search_fills_flow_content` decides what is unconfirmed of the service: whether SearchContactFlows
-    carries the content of the flows.
+    `search_fills_flow_content` decides what is unconfirmed of the service: whether SearchContactFlows and
+    SearchContactFlowModules carry the content.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ConnectBackend:
         }
         self.left_out = dict(NOT_POPULATED)
         if not search_fills_flow_content:
-            self.left_out["SearchContactFlows"] = FLOW_CONTENT
+            self.left_out |= FLOW_CONTENT
 
     def answer(self, call: Call, request: Request, labels: Mapping[str, str]) -> Response:
         """The answer to one call. Raises AwsError, and BadAnswer where a handler breaks the model."""

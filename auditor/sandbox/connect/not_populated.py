@@ -47,8 +47,11 @@ NOT_POPULATED: Mapping[str, tuple[str, ...]] = {
     ),
 }
 
-# What SearchContactFlows leaves out when the sandbox is told that it does (the service's is unconfirmed).
-FLOW_CONTENT = ("ContactFlows[].Content", "ContactFlows[].FlowContentSha256")
+# What the searches of flows and modules leave out when the sandbox is told that they do (unconfirmed of the service).
+FLOW_CONTENT: Mapping[str, tuple[str, ...]] = {
+    "SearchContactFlows": ("ContactFlows[].Content", "ContactFlows[].FlowContentSha256"),
+    "SearchContactFlowModules": ("ContactFlowModules[].Content",),
+}
 
 
 def leave_out(answer: Any, paths: tuple[str, ...]) -> None:

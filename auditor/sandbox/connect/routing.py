@@ -91,12 +91,15 @@ def prepare_quick_connect(ask: Ask, record: Record) -> None:
     record["QuickConnectType"] = record["QuickConnectConfig"]["QuickConnectType"]
 
 
+# What belongs to a queue is answered with the time at which the queue was last modified, so it changes with that
+# (botocore, ListQueueQuickConnectsResponse.LastModifiedTime).
 def associate_quick_connects(ask: Ask) -> dict[str, Any]:
     queue = ask.find("Queue", ask.params["QueueId"])
     for given in ask.params["QuickConnectIds"]:
         ask.check("QuickConnect", given)
     held = queue.setdefault("QuickConnectIds", [])
     held.extend(given for given in ask.params["QuickConnectIds"] if given not in held)
+    ask.touch(queue)
     return {}
 
 
@@ -105,6 +108,7 @@ def disassociate_quick_connects(ask: Ask) -> dict[str, Any]:
     queue["QuickConnectIds"] = [
         one for one in queue.get("QuickConnectIds", []) if one not in ask.params["QuickConnectIds"]
     ]
+    ask.touch(queue)
     return {}
 
 
@@ -113,6 +117,7 @@ def associate_email_addresses(ask: Ask) -> dict[str, Any]:
     for config in ask.params["EmailAddressesConfig"]:
         ask.check("EmailAddress", config["EmailAddressId"])
     queue.setdefault("EmailAddressesConfig", []).extend(ask.params["EmailAddressesConfig"])
+    ask.touch(queue)
     return {}
 
 
@@ -121,6 +126,7 @@ def disassociate_email_addresses(ask: Ask) -> dict[str, Any]:
     gone = ask.params["EmailAddressesId"]
     kept = [one for one in queue.get("EmailAddressesConfig", []) if one["EmailAddressId"] not in gone]
     queue["EmailAddressesConfig"] = kept
+    ask.touch(queue)
     return {}
 
 
