@@ -19,7 +19,8 @@ from auditor.sandbox.company import populate
 from auditor.store import load
 from tests.conftest import FAST, Cli, environment
 from tests.test_collect import collect
-from tests.test_every_kind import FLOW, everything  # noqa: F401
+from auditor.sandbox.company.everything import FLOW
+from tests.test_every_kind import everything  # noqa: F401
 from tests.test_kinds import operation, shape_at
 from tests.test_scan import SCHEMA
 
