@@ -10,6 +10,7 @@ from typing import Any
 from auditor.flows.references import leaves
 
 CARD = "card number"
+BY_NAME = "secret by its name"
 MASKED = re.compile(r"‹secret: ([a-zA-Z ]+)›")
 """What stands for a secret in what leaves the process; in a saved snapshot it is all that is left of one.
 
@@ -78,10 +79,8 @@ class Secret:
 def secrets(value: Any, path: str = "") -> Iterator[Secret]:
     """Every secret in the parameters of an action, or in anything else that JSON holds."""
     for where, text in leaves(value, path):
-        for what, found in _in(text):
-            yield Secret(what, where, _mask(what, found))
-        if _named_secret(where, text) and not any(_in(text)):
-            yield Secret("secret by its name", where, _mask("secret by its name", text))
+        for what, (start, end) in _in(text, where):
+            yield Secret(what, where, _mask(what, text[start:end]))
 
 
 def masked(value: Any, path: str = "") -> Any:
@@ -92,23 +91,33 @@ def masked(value: Any, path: str = "") -> Any:
         return [masked(inner, f"{path}[{number}]") for number, inner in enumerate(value)]
     if not isinstance(value, str):
         return value
-    found = list(_in(value))
-    for what, secret in found:
-        value = value.replace(secret, _mask(what, secret))
-    return _mask("secret by its name", value) if not found and _named_secret(path, value) else value
+    parts, done = [], 0
+    for what, (start, end) in _in(value, path):
+        parts += [value[done:start], _mask(what, value[start:end])]
+        done = end
+    return "".join((*parts, value[done:]))
 
 
-def _in(text: str) -> Iterator[tuple[str, str]]:
-    """Each secret in a text that shows by itself what it is: the kind, and the secret."""
+def _in(text: str, path: str) -> list[tuple[str, tuple[int, int]]]:
+    """Each secret in a text, as it stands there: what it is, and from where to where. None is in another."""
+    taken: list[tuple[str, tuple[int, int]]] = []
+    for what, span in _matches(text):
+        if not any(start < span[1] and span[0] < end for _, (start, end) in taken):
+            taken.append((what, span))
+    if not taken and _named_secret(path, text):
+        return [(BY_NAME, (0, len(text)))]
+    return sorted(taken, key=lambda one: one[1])
+
+
+def _matches(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What shows by itself what it is, the surest first."""
     for found in MASKED.finditer(text):
-        yield found.group(1), found.group()
+        yield found.group(1), found.span()
     for what, pattern in _PATTERNS:
-        for found in pattern.finditer(text):
-            if _told(found.group()):
-                yield what, found.group()
+        yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
     for found in _DIGITS.finditer(text):
         if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
-            yield CARD, found.group()
+            yield CARD, found.span()
 
 
 def _told(found: str) -> bool:

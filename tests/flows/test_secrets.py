@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.flows import masked, secrets
+from tests.flows.examples import unhurried
 
 # Put together here, so that no scanner takes this file for a leak.
 AWS = "AKIA" + "QWERTYUIOPASDF23"
@@ -91,3 +94,20 @@ def test_a_masked_value_is_masked_as_before() -> None:
     value = {"Text": CARD, "password": "hunter-2-go", "list": [f"{AWS} and {AWS}", 3, None]}
     assert masked(masked(value)) == masked(value)
     assert [one.what for one in secrets(masked(value))] == [one.what for one in secrets(value)]
+
+
+PIECES = [
+    AWS,
+    CARD,
+    CARD.replace(" ", ""),
+    "Bearer " + "eyJhbGciOiJIUzI1" + ".eyJzdWIiOiIxMjM0." + "dozjgNryP4J3jVmNHl0w5N",
+]
+
+
+@unhurried
+@given(
+    st.lists(st.sampled_from([*PIECES, " ", "-", "4", "x", "://a:", "@b.c", "+"]), max_size=7).map("".join)
+)
+def test_what_is_masked_is_found_as_before(text: str) -> None:
+    for value in ({"Text": text}, {"password": text}):
+        assert list(secrets(masked(value))) == list(secrets(value))
