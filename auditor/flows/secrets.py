@@ -17,28 +17,39 @@ MASKED = re.compile(r"‹secret: ([a-zA-Z ]+)›")
 It holds no hash: whoever knows a card's issuer and last digits could find the rest from one.
 """
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    # What it is, a text without which it is not there (most texts hold none), and what it looks like.
     # The two examples of AWS's documentation are no secrets, and neither are placeholders: see `_told`.
-    ("AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")),
+    (
+        "AWS access key",
+        ("AKIA", "ASIA"),
+        re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    ),
     (
         "private key",
+        ("PRIVATE KEY",),
         re.compile(
             r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL
         ),
     ),
-    ("GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b")),
-    ("Slack token", re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
+    (
+        "GitHub token",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b"),
+    ),
+    ("Slack token", ("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
     (
         "Slack webhook",
+        ("hooks.slack.com",),
         re.compile(r"\bhttps://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,}"),
     ),
-    ("Stripe key", re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
-    ("Google key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
-    ("OpenAI key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
-    ("Twilio key", re.compile(r"\bSK[0-9a-f]{32}\b")),
-    ("JSON web token", re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
-    ("bearer token", re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
-    ("password in an address", re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
+    ("Stripe key", ("_live_",), re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
+    ("Google key", ("AIza",), re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
+    ("OpenAI key", ("sk-",), re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
+    ("Twilio key", ("SK",), re.compile(r"\bSK[0-9a-f]{32}\b")),
+    ("JSON web token", ("eyJ",), re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
+    ("bearer token", ("earer ",), re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
+    ("password in an address", ("://",), re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
 )
 
 _NAME = re.compile(
@@ -113,8 +124,9 @@ def _matches(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     """What shows by itself what it is, the surest first."""
     for found in MASKED.finditer(text):
         yield found.group(1), found.span()
-    for what, pattern in _PATTERNS:
-        yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
+    for what, signs, pattern in _PATTERNS:
+        if any(sign in text for sign in signs):
+            yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
     for found in _DIGITS.finditer(text):
         if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
             yield CARD, found.span()
