@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeAlias, cast
 
 from auditor import __version__
 from auditor.kinds import KINDS
-from auditor.mask import Markers, masked_paths
+from auditor.mask import Markers, masked_paths, without_secrets
 from auditor.model import Cause, Gap, Key, Masked, Place, Reason, Resource, Snapshot, Unit, UnitState
 
 VERSION = 1
@@ -94,7 +94,8 @@ class Saved:
 def save(snapshot: Snapshot, path: Path, out: BinaryIO, maker: Maker, *, clear: bool = False) -> None:
     """Writes a snapshot to `out`, line by line; gzip where the name of `path` says so.
 
-    Personal values become markers, unless `clear`. The same snapshot gives the same bytes.
+    Personal values become markers, unless `clear`; secrets in flows are never written. The same snapshot gives
+    the same bytes.
     """
     if path.suffix.lower() != ".gz":
         out.writelines(_bounded(lines(snapshot, maker, clear=clear), path))
@@ -110,7 +111,7 @@ def lines(snapshot: Snapshot, maker: Maker, *, clear: bool = False) -> Iterator[
     yield _line(_header(Header(snapshot.taken_at, snapshot.partition, masked, maker)))
     counts = Counter[str]()
     for part in _parts(snapshot):
-        said = _said(marked(part) if isinstance(part, Resource) else part)
+        said = _said(marked(without_secrets(part)) if isinstance(part, Resource) else part)
         counts[said["type"]] += 1
         yield _line(said)
     yield _line({"type": END, "counts": {name: counts[name] for name in TYPES}})

@@ -268,6 +268,17 @@ def test_personal_values_become_markers_and_reading_them_raises(tmp_path):
     assert back.get("IdentityInfo.Email") is None
 
 
+@pytest.mark.parametrize("clear", [False, True])
+def test_secrets_in_flows_are_not_even_saved_in_clear(tmp_path, clear):
+    key = "AKIA" + "QWERTYUIOPASDF23"
+    action = {"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"Text": f"use {key}"}}
+    content = json.dumps({"Version": "2019-10-30", "StartAction": "a", "Actions": [action]})
+    flow = Resource(Key(HERE, "connect.contact_flow", "f-1"), {"Id": "f-1", "Content": content})
+    lines_of = b"".join(lines(Snapshot("2026-01-01T00:00:00Z", "aws", resources=(flow,)), MAKER, clear=clear))
+    assert key.encode() not in lines_of
+    assert "‹secret: AWS access key›".encode() in lines_of
+
+
 def test_what_was_unread_before_it_was_masked_keeps_its_cause(tmp_path):
     path = saved(
         snapshot(resources=(replace(user(), unread={"IdentityInfo": DENIED}),)), tmp_path / "s", clear=False

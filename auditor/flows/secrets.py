@@ -10,34 +10,46 @@ from typing import Any
 from auditor.flows.references import leaves
 
 CARD = "card number"
+BY_NAME = "secret by its name"
 MASKED = re.compile(r"‹secret: ([a-zA-Z ]+)›")
 """What stands for a secret in what leaves the process; in a saved snapshot it is all that is left of one.
 
 It holds no hash: whoever knows a card's issuer and last digits could find the rest from one.
 """
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+_PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
+    # What it is, a text without which it is not there (most texts hold none), and what it looks like.
     # The two examples of AWS's documentation are no secrets, and neither are placeholders: see `_told`.
-    ("AWS access key", re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])")),
+    (
+        "AWS access key",
+        ("AKIA", "ASIA"),
+        re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+    ),
     (
         "private key",
+        ("PRIVATE KEY",),
         re.compile(
             r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL
         ),
     ),
-    ("GitHub token", re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b")),
-    ("Slack token", re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
+    (
+        "GitHub token",
+        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+        re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b"),
+    ),
+    ("Slack token", ("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
     (
         "Slack webhook",
+        ("hooks.slack.com",),
         re.compile(r"\bhttps://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,}"),
     ),
-    ("Stripe key", re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
-    ("Google key", re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
-    ("OpenAI key", re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
-    ("Twilio key", re.compile(r"\bSK[0-9a-f]{32}\b")),
-    ("JSON web token", re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
-    ("bearer token", re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
-    ("password in an address", re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
+    ("Stripe key", ("_live_",), re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
+    ("Google key", ("AIza",), re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
+    ("OpenAI key", ("sk-",), re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
+    ("Twilio key", ("SK",), re.compile(r"\bSK[0-9a-f]{32}\b")),
+    ("JSON web token", ("eyJ",), re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
+    ("bearer token", ("earer ",), re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
+    ("password in an address", ("://",), re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
 )
 
 _NAME = re.compile(
@@ -78,10 +90,8 @@ class Secret:
 def secrets(value: Any, path: str = "") -> Iterator[Secret]:
     """Every secret in the parameters of an action, or in anything else that JSON holds."""
     for where, text in leaves(value, path):
-        for what, found in _in(text):
-            yield Secret(what, where, _mask(what, found))
-        if _named_secret(where, text) and not any(_in(text)):
-            yield Secret("secret by its name", where, _mask("secret by its name", text))
+        for what, (start, end) in _in(text, where):
+            yield Secret(what, where, _mask(what, text[start:end]))
 
 
 def masked(value: Any, path: str = "") -> Any:
@@ -92,23 +102,34 @@ def masked(value: Any, path: str = "") -> Any:
         return [masked(inner, f"{path}[{number}]") for number, inner in enumerate(value)]
     if not isinstance(value, str):
         return value
-    found = list(_in(value))
-    for what, secret in found:
-        value = value.replace(secret, _mask(what, secret))
-    return _mask("secret by its name", value) if not found and _named_secret(path, value) else value
+    parts, done = [], 0
+    for what, (start, end) in _in(value, path):
+        parts += [value[done:start], _mask(what, value[start:end])]
+        done = end
+    return "".join((*parts, value[done:]))
 
 
-def _in(text: str) -> Iterator[tuple[str, str]]:
-    """Each secret in a text that shows by itself what it is: the kind, and the secret."""
+def _in(text: str, path: str) -> list[tuple[str, tuple[int, int]]]:
+    """Each secret in a text, as it stands there: what it is, and from where to where. None is in another."""
+    taken: list[tuple[str, tuple[int, int]]] = []
+    for what, span in _matches(text):
+        if not any(start < span[1] and span[0] < end for _, (start, end) in taken):
+            taken.append((what, span))
+    if not taken and _named_secret(path, text):
+        return [(BY_NAME, (0, len(text)))]
+    return sorted(taken, key=lambda one: one[1])
+
+
+def _matches(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """What shows by itself what it is, the surest first."""
     for found in MASKED.finditer(text):
-        yield found.group(1), found.group()
-    for what, pattern in _PATTERNS:
-        for found in pattern.finditer(text):
-            if _told(found.group()):
-                yield what, found.group()
+        yield found.group(1), found.span()
+    for what, signs, pattern in _PATTERNS:
+        if any(sign in text for sign in signs):
+            yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
     for found in _DIGITS.finditer(text):
         if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
-            yield CARD, found.group()
+            yield CARD, found.span()
 
 
 def _told(found: str) -> bool:

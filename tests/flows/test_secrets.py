@@ -1,6 +1,9 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auditor.flows import masked, secrets
+from tests.flows.examples import unhurried
 
 # Put together here, so that no scanner takes this file for a leak.
 AWS = "AKIA" + "QWERTYUIOPASDF23"
@@ -16,6 +19,11 @@ CARD = "4111 1111" + " 1111 1111"
             "private key",
         ),
         ("ghp_" + "abcdefghij" * 3 + "ABCDEF", "GitHub token"),
+        ("xoxb-" + "123456789012-abcdefghij", "Slack token"),
+        ("https://hooks.slack.com" + "/services/T0ABC/B0ABC/abcdefghij0123456789", "Slack webhook"),
+        ("AIza" + "abcdefghijklmnopqrstuvwxyz012345678", "Google key"),
+        ("sk-" + "proj-abcdefghijklmnopqrstuvwxyz012345678", "OpenAI key"),
+        ("SK" + "0123456789abcdef" * 2, "Twilio key"),
         ("sk_live_" + "abcdefghij0123456789", "Stripe key"),
         ("Bearer " + "abcdefghij0123456789xyz", "bearer token"),
         ("https://user:" + "pa55word@example.com/x", "password in an address"),
@@ -91,3 +99,20 @@ def test_a_masked_value_is_masked_as_before() -> None:
     value = {"Text": CARD, "password": "hunter-2-go", "list": [f"{AWS} and {AWS}", 3, None]}
     assert masked(masked(value)) == masked(value)
     assert [one.what for one in secrets(masked(value))] == [one.what for one in secrets(value)]
+
+
+PIECES = [
+    AWS,
+    CARD,
+    CARD.replace(" ", ""),
+    "Bearer " + "eyJhbGciOiJIUzI1" + ".eyJzdWIiOiIxMjM0." + "dozjgNryP4J3jVmNHl0w5N",
+]
+
+
+@unhurried
+@given(
+    st.lists(st.sampled_from([*PIECES, " ", "-", "4", "x", "://a:", "@b.c", "+"]), max_size=7).map("".join)
+)
+def test_what_is_masked_is_found_as_before(text: str) -> None:
+    for value in ({"Text": text}, {"password": text}):
+        assert list(secrets(masked(value))) == list(secrets(value))
