@@ -146,6 +146,15 @@ def _streams(aws, company):
             "KinesisFirehoseConfig": {"FirehoseArn": made["DeliveryStreamARN"]},
         },
     )
+    aws("kinesis").create_stream(StreamName="aurora-aberto", ShardCount=1)  # without a key
+    aws("connect").associate_instance_storage_config(
+        InstanceId=company.neglected,
+        ResourceType="AGENT_EVENTS",
+        StorageConfig={
+            "StorageType": "KINESIS_STREAM",
+            "KinesisStreamConfig": {"StreamArn": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/aurora-aberto"},
+        },
+    )
     aws("s3").put_bucket_cors(
         Bucket=company.buckets["evaluations"],
         CORSConfiguration={

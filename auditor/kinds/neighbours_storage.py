@@ -249,6 +249,7 @@ STORAGE: tuple[Kind, ...] = (
                     absent=NO_SUCH_KEY,
                 ),
                 apart=True,
+                optional=True,
             ),
             Facet(
                 "KeyGrants",
@@ -264,6 +265,7 @@ STORAGE: tuple[Kind, ...] = (
                     next="NextMarker",
                 ),
                 apart=True,
+                optional=True,
             ),
         ),
         cloudformation="AWS::Kinesis::Stream",

@@ -101,6 +101,8 @@ class Facet:
     call: Call
     apart: bool = False
     """Read only when somebody looks at it, even of a neighbour, whose facets are otherwise read with it."""
+    optional: bool = False
+    """Whether a resource may lack what the call takes (a stream without a key): the field is then absent, not unread."""
 
 
 @dataclass(frozen=True, slots=True)
