@@ -102,7 +102,7 @@ class Facet:
     apart: bool = False
     """Read only when somebody looks at it, even of a neighbour, whose facets are otherwise read with it."""
     optional: bool = False
-    """Whether a resource may lack what the call takes (a stream without a key): the field is then absent, not unread."""
+    """Whether a resource may lack what the call takes (a stream without a key): the field is then known absent."""
 
 
 @dataclass(frozen=True, slots=True)
