@@ -443,6 +443,8 @@ def _facet(where: Where, facet: Facet, words: Mapping[str, Any], rest: Cause | N
             return (yield from pages(where, call, words))
         return (yield from _one(where, call, words, "", ""))
     except Absent as field:
+        if facet.optional and rest is None:
+            return None
         raise CallFailed(rest or Cause(Reason.FAILED, call.iam_action, f"lacks {field}")) from None
 
 

@@ -166,7 +166,10 @@ ACCOUNT: tuple[Kind, ...] = (
         # Asked in each Region: a trail of all Regions, or of the organization, shows there as well.
         lists=(Listing(Call("cloudtrail", "DescribeTrails", "trailList")),),
         facets=(
-            Facet("Status", Call("cloudtrail", "GetTrailStatus", params={"Name": "{TrailARN}"})),
+            # The rest of the answer says when something was last delivered: other words at every reading.
+            Facet(
+                "IsLogging", Call("cloudtrail", "GetTrailStatus", "IsLogging", params={"Name": "{TrailARN}"})
+            ),
             Facet("Selectors", Call("cloudtrail", "GetEventSelectors", params={"TrailName": "{TrailARN}"})),
         ),
         cloudformation="AWS::CloudTrail::Trail",

@@ -263,6 +263,7 @@ STORAGE: tuple[Kind, ...] = (
                     absent=NO_SUCH_KEY,
                 ),
                 apart=True,
+                optional=True,
             ),
             Facet(
                 "KeyGrants",
@@ -278,6 +279,7 @@ STORAGE: tuple[Kind, ...] = (
                     next="NextMarker",
                 ),
                 apart=True,
+                optional=True,
             ),
         ),
         cloudformation="AWS::Kinesis::Stream",

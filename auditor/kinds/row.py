@@ -105,6 +105,8 @@ class Facet:
     """Read only when somebody looks at it, even of a neighbour, whose facets are otherwise read with it."""
     dated: bool = False
     """Its answer carries the kind's `evidence`: where that is the resource's own, it covers this field as well."""
+    optional: bool = False
+    """Whether a resource may lack what the call takes (a stream without a key): the field is then known absent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def _trail(
         "cloudtrail.trail",
         id=arn,
         IsMultiRegionTrail=everywhere,
-        Status={"IsLogging": logs},
+        IsLogging=logs,
         Selectors=(
             {"AdvancedEventSelectors": [{"FieldSelectors": [management, *advanced]}]}
             if advanced
@@ -69,7 +69,7 @@ def _evidence(**trails: str) -> Evidence:
     kind="connect.instance",
     reads={
         "connect.instance": (),
-        "cloudtrail.trail": ("IsMultiRegionTrail", "Status.IsLogging", "Selectors"),
+        "cloudtrail.trail": ("IsMultiRegionTrail", "IsLogging", "Selectors"),
     },
     fix=Fix(
         console='In CloudTrail, choose "Create trail" and leave management events on, for reading and for writing.',
@@ -117,7 +117,7 @@ def _evidence(**trails: str) -> Evidence:
                 "cloudtrail.trail",
                 id="arn:aws:cloudtrail:us-east-1:000000000000:trail/organization",
                 IsMultiRegionTrail=True,
-                Status={"IsLogging": True},
+                IsLogging=True,
                 unread={"Selectors": "cloudtrail:GetEventSelectors"},
             ),
         ),
@@ -144,7 +144,7 @@ def _evidence(**trails: str) -> Evidence:
                 "cloudtrail.trail",
                 id=ORGANIZATION,
                 IsMultiRegionTrail=True,
-                Status={"IsLogging": True},
+                IsLogging=True,
                 unread={"Selectors": "cloudtrail:GetEventSelectors"},
             ),
         ),
@@ -174,7 +174,7 @@ def trail_records_connect(instance: Seen, around: Around) -> Outcome:
 
 def _flaw(trail: Seen) -> str:
     """Why a trail is not enough, or nothing."""
-    if not trail.get("Status.IsLogging"):
+    if not trail.get("IsLogging"):
         return STOPPED
     recorded = selectors(trail.get("Selectors", {}))
     for read_only in (True, False):

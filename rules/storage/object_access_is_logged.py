@@ -53,7 +53,7 @@ def _trail(*values: str, arn: str = OWN, logs: bool = True, how: str = "All") ->
     return thing(
         "cloudtrail.trail",
         id=arn,
-        Status={"IsLogging": logs},
+        IsLogging=logs,
         Selectors={"EventSelectors": [basic]},
     )
 
@@ -67,7 +67,7 @@ def _advanced(**arn: Any) -> Thing:
     return thing(
         "cloudtrail.trail",
         id=OWN,
-        Status={"IsLogging": True},
+        IsLogging=True,
         Selectors={"AdvancedEventSelectors": [{"FieldSelectors": fields}]},
     )
 
@@ -80,7 +80,7 @@ def _advanced(**arn: Any) -> Thing:
     reads={
         "connect.storage_config": ("S3Config.BucketName", "S3Config.BucketPrefix"),
         "s3.bucket": (TARGET,),
-        "cloudtrail.trail": ("Status.IsLogging", "Selectors"),
+        "cloudtrail.trail": ("IsLogging", "Selectors"),
     },
     fix=Fix(
         console='In S3, open the bucket\'s "Properties" and turn on "Server access logging".',
@@ -139,7 +139,7 @@ def _advanced(**arn: Any) -> Thing:
             thing(
                 "cloudtrail.trail",
                 id="arn:aws:cloudtrail:us-east-1:000000000000:trail/organization",
-                Status={"IsLogging": True},
+                IsLogging=True,
                 unread={"Selectors": "cloudtrail:GetEventSelectors"},
             ),
         ),
@@ -168,7 +168,7 @@ def _advanced(**arn: Any) -> Thing:
             thing(
                 "cloudtrail.trail",
                 id=ORGANIZATION,
-                Status={"IsLogging": True},
+                IsLogging=True,
                 unread={"Selectors": "cloudtrail:GetEventSelectors"},
             ),
         ),
@@ -217,7 +217,7 @@ def object_access_is_logged(setting: Seen, around: Around) -> Outcome:
     # Other accounts' trails last: often nobody here may ask what they record, and the own one may be enough.
     trails = sorted(around.all("cloudtrail.trail"), key=lambda one: f":{setting.account}:" not in one.id)
     for trail in trails:
-        recorded = trail.get("Status.IsLogging") and selectors(trail.get("Selectors", {}))
+        recorded = trail.get("IsLogging") and selectors(trail.get("Selectors", {}))
         if any(admits(one, fetching) for one in recorded or ()):
             return Pass()
     return Fail(
