@@ -193,7 +193,7 @@ def test_an_explicit_deny_is_told_apart_as_no_policy_mends_it(company, aws, hook
 
 def test_quotas_are_shown_where_they_can_be_read_and_quietly_not_where_they_cannot(company, aws, denied):
     details = {one.region: one.detail for one in look().checks if one.what == "quota"}
-    assert details == {"us-east-1": "2 of 2 instances", "us-west-2": "1 of 2 instances"}
+    assert details == {"us-east-1": "2 of 10 instances", "us-west-2": "1 of 2 instances"}
     denied("servicequotas:ListServiceQuotas")
     found = look()
     assert set(states(found, "quota").values()) == {State.NOTE}
