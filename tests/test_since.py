@@ -16,10 +16,10 @@ from auditor.kinds import KINDS
 from auditor.model import Cause, Key, Place, Reason, Resource
 from auditor.sandbox import Response, Sandbox
 from auditor.sandbox.company import populate
+from auditor.sandbox.company.everything import FLOW
 from auditor.store import load
 from tests.conftest import FAST, Cli, environment
 from tests.test_collect import collect
-from auditor.sandbox.company.everything import FLOW
 from tests.test_every_kind import everything  # noqa: F401
 from tests.test_kinds import operation, shape_at
 from tests.test_scan import SCHEMA

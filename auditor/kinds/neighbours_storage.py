@@ -182,7 +182,7 @@ STORAGE: tuple[Kind, ...] = (
                     "ListAliases",
                     "Aliases",
                     params={"KeyId": "{Arn}"},
-                    page=100,
+                    page=1000,
                     size="Limit",
                     token="Marker",
                     next="NextMarker",
