@@ -178,8 +178,8 @@ def _flaw(rule: Rule) -> str:
     for name in ("id", "title", "why", "sources", "examples"):
         if not getattr(rule, name):
             return f"the rule has no {name}"
-    if (rule.check is None) == (not rule.members):
-        return "a rule has either a check or members"
+    if (rule.check is None) == (not rule.members) and not (rule.drift and not rule.members):
+        return "a rule has either a check or members, or tells the drift of a part of a spec"
     for param in rule.params:
         wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
         if wrong:

@@ -50,6 +50,13 @@ class Part:
             return []
         return [*_params(self.said, catalogue), *_severities(self.said, catalogue)]
 
+    def override(self, catalogue: Catalogue) -> Override:
+        """What it changes about these rules at its places. Raises `BadFile`."""
+        given = self.given(catalogue)
+        off = {one.rule_id: f"{one.source} turns the rule off here" for one in self.off(catalogue)}
+        source = self.said.at if self.said else ""
+        return Override(self.where, _param_values(given), _severity_values(given), off, source)
+
     def off(self, catalogue: Catalogue) -> list[Given]:
         """The rules that it turns off."""
         named = self.said["disable"].items() if self.said is not None and "disable" in self.said else []
@@ -118,19 +125,8 @@ class Config:
     def settings(self, catalogue: Catalogue) -> Settings:
         """What it means for these rules. Raises `BadFile` where it names what none of them has."""
         everywhere = self.given(catalogue)
-        overrides = []
-        for part in self.parts:
-            given, off = part.given(catalogue), part.off(catalogue)
-            overrides.append(
-                Override(
-                    part.where,
-                    _param_values(given),
-                    _severity_values(given),
-                    {one.rule_id: f"{one.source} turns the rule off here" for one in off},
-                    part.said.at if part.said else "",
-                )
-            )
-        return Settings(_param_values(everywhere), _severity_values(everywhere), tuple(overrides))
+        overrides = tuple(part.override(catalogue) for part in self.parts)
+        return Settings(_param_values(everywhere), _severity_values(everywhere), overrides)
 
     def _listed(self, name: str) -> list[Said]:
         return self.said[name].items("texts") if self.said and name in self.said else []

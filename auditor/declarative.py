@@ -41,6 +41,7 @@ _ALLOWED = frozenset(
         "kind",
         "expect",
         "members",
+        "drift",
         "params",
         "when",
         "otherwise",
@@ -55,6 +56,7 @@ _ALLOWED = frozenset(
 _FIXES = ("console", "cli", "cloudformation", "terraform", "note")
 _EXAMPLE = frozenset({"name", "verdict", "subject", "params", "evidence", "unread"})
 _EXAMPLE_OF_A_COMPOSITE = frozenset({"name", "verdict", "members", "evidence"})
+_EXAMPLE_OF_DRIFT = frozenset({"name", "verdict", "instance", "things", "unread", "spec", "evidence"})
 _OF_A_CHECK = ("kind", "when", "otherwise", "expect", "params", "inactive_too")
 """What a composite has none of: it looks at nothing but the verdicts of other rules."""
 COMPOSITE_KIND = "connect.instance"
@@ -87,8 +89,28 @@ def _rule(said: Said) -> Rule:
         interpretive=_requirements(said, "interpretive"),
         tags=tuple(said["tags"].strings()) if "tags" in said else (),
         retired=_text(said, "retired"),
-        **(_composite(said) if "members" in said else _checking(said)),
+        **_judging(said),
     )
+
+
+def _judging(said: Said) -> dict[str, Any]:
+    """What a rule has that its form asks for: it looks at resources, at other rules, or at a spec."""
+    if "members" in said:
+        return _composite(said)
+    return _drifting(said) if "drift" in said and "expect" not in said else _checking(said)
+
+
+def _drifting(said: Said) -> dict[str, Any]:
+    """What a rule has that only tells how an instance differs from a spec."""
+    for name in _OF_A_CHECK:
+        if name in said:
+            raise said[name].bad(f"a rule with `drift` alone has no `{name}`")
+    return {
+        "kind": COMPOSITE_KIND,
+        "reads": {},
+        "drift": tuple(said["drift"].strings()),
+        "examples": tuple(_example_of_drift(one) for one in said["examples"].items("examples")),
+    }
 
 
 def _checking(said: Said) -> dict[str, Any]:
@@ -111,6 +133,7 @@ def _checking(said: Said) -> dict[str, Any]:
         "inactive_too": "inactive_too" in said and said["inactive_too"].flag(),
         "examples": tuple(_example(one, kind) for one in said["examples"].items("examples")),
         "check": _check(_text(said, "otherwise"), when, expect),
+        "drift": tuple(said["drift"].strings()) if "drift" in said else (),
     }
 
 
@@ -216,6 +239,29 @@ def _example_of_a_composite(said: Said) -> Example:
         members={rule: Verdict(one.choice(tuple(Verdict))) for rule, one in verdicts.items()},
         evidence=tuple(map(_piece, said["evidence"].items())) if "evidence" in said else (),
     )
+
+
+def _example_of_drift(said: Said) -> Example:
+    said.record(_EXAMPLE_OF_DRIFT, ("name", "verdict"), what="an example")
+    things = said["things"].mapping("resources by kind") if "things" in said else {}
+    return Example(
+        name=said["name"].string(),
+        verdict=Verdict(said["verdict"].choice(tuple(Verdict))),
+        subject=Thing(COMPOSITE_KIND, _fields(said, "instance")),
+        around=tuple(
+            Thing(kind, {name: value.plain() for name, value in one.mapping().items()})
+            for kind, some in things.items()
+            for one in some.items("resources")
+        )
+        + tuple(Thing(kind, {}, state="unread", action=one.string()) for kind, one in _unread(said)),
+        spec=_fields(said, "spec"),
+        evidence=tuple(map(_piece, said["evidence"].items())) if "evidence" in said else (),
+    )
+
+
+def _unread(said: Said) -> list[tuple[str, Said]]:
+    """The kinds that an example has nobody read, and the action that was denied."""
+    return list(said["unread"].mapping("actions by kind").items()) if "unread" in said else []
 
 
 def _fields(said: Said, name: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from auditor.where import Where
 
 FINGERPRINT_VERSION = 1
 INSTANCE = "connect.instance"
+NO_SPEC = "no spec describes this instance"
 _KINDS = {kind.name: kind for kind in KINDS}
 
 
@@ -115,7 +116,7 @@ def evaluate(
     """Every rule's verdict on every resource it speaks of, sorted by rule, then by resource."""
     settings = settings or Settings()
     running = sorted((rule for rule in rules if not rule.retired), key=lambda rule: rule.id)
-    simple = [rule for rule in running if not rule.members]
+    simple = [rule for rule in running if rule.check or not rule.members]
     findings = [finding for rule in simple for finding in _judge(rule, snapshot, settings)]
     for composite in (rule for rule in running if rule.members):
         findings += _compose(composite, findings, snapshot, settings)
@@ -164,6 +165,10 @@ def _bent(
 
 
 def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Iterator[Finding]:
+    if rule.check is None and rule.drift:
+        # Its findings come from a comparison with a spec: see `drifting`.
+        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(NO_SPEC))
+        return
     idle = _inactive(snapshot, place)
     if idle and not rule.inactive_too:
         yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
@@ -252,6 +257,16 @@ def _composed(members: Sequence[Finding]) -> Any:
     if not any(one.verdict is Verdict.PASS for one in members):
         return NotApplicable("none of its rules applies here")
     return None
+
+
+def finding_of(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> Finding:
+    """A finding that a comparison made: of a failure, a cause (unknown), a reason not to apply, or None (pass)."""
+    return _finding(rule, snapshot, subject, answer)
+
+
+def subject_of(place: Place, snapshot: Snapshot) -> Subject:
+    """The instance (or the Region, or the account) itself, as what a finding speaks of."""
+    return _subject_of(place, snapshot)
 
 
 def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from auditor.drifting import Against, with_drift
 from auditor.evaluate import Finding, Settings, evaluate
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
@@ -24,6 +25,8 @@ from auditor.rule import (
     Unread,
     Verdict,
 )
+from auditor.spec.compare import Wanted, differences
+from auditor.spec.portrait import portraits
 
 ACCOUNT, REGION = "111122223333", "us-east-1"
 INSTANCE_ID = "11111111-2222-3333-4444-555555555555"
@@ -63,7 +66,13 @@ def run(rule: Rule, example: Example) -> list[Finding]:
     settings = Settings({rule.id: example.params})
     subject = _key(example.subject)
     rules = [rule, *(_saying(member, example) for member in rule.members)]
-    findings = [one for one in evaluate(rules, snapshot_of(example), settings) if one.rule_id == rule.id]
+    snapshot = snapshot_of(example)
+    findings = [one for one in evaluate(rules, snapshot, settings) if one.rule_id == rule.id]
+    if rule.drift and example.spec:
+        (portrait,) = portraits(snapshot)
+        wanted = Wanted(example.spec)
+        against = Against(portrait, wanted, differences(wanted, portrait))
+        return list(with_drift(findings, [rule], [against], snapshot, settings))
     judged = [one for one in findings if one.subject.key == subject]
     # An instance that is not active is not applicable as a whole.
     return judged or [one for one in findings if one.verdict is Verdict.NOT_APPLICABLE]

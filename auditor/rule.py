@@ -427,6 +427,8 @@ class Example:
     """What a failing example must say, in full."""
     members: Mapping[str, Verdict] = field(default_factory=dict)
     """What the rules that a composite is made of say; one that is not mentioned does not apply."""
+    spec: Mapping[str, Any] = field(default_factory=dict)
+    """Of a rule on drift: what a spec says, section by section; empty: there is no spec."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -453,6 +455,8 @@ class Rule:
     params: tuple[Param, ...] = ()
     members: tuple[str, ...] = ()
     """A composite has the ids of other rules, and no check of its own."""
+    drift: tuple[str, ...] = ()
+    """The parts of a spec whose differences it tells, as `attributes.INBOUND_CALLS`; the most exact rule does."""
     opt_in: str = ""
     """Why it runs only where somebody names it; empty: it runs by default."""
     published: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

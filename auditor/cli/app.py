@@ -160,6 +160,10 @@ def scan(
     from_snapshot: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")
     ] = None,
+    spec: Annotated[
+        Optional[list[Path]],
+        typer.Option(metavar="FILE", help="Also judge how instances differ from this spec; repeatable."),
+    ] = None,
     since: Annotated[
         Optional[Path],
         typer.Option(metavar="FILE", help="Take what provably did not change from this snapshot."),
@@ -218,6 +222,7 @@ def scan(
                 no_config=no_config,
                 waivers=waivers,
                 now=now,
+                specs=tuple(spec or ()),
                 since=since,
                 max_age=max_age,
                 format=format.value,

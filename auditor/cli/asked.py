@@ -47,6 +47,7 @@ class Asked:
     show_pii: bool = False
     quiet: bool = False
     verbose: int = 0
+    specs: tuple[Path, ...] = ()
     besides: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Fields by kind that are read whatever the rules look at: what a spec speaks of."""
     judged: bool = True

@@ -12,22 +12,20 @@ from typing import Any
 from auditor.cli.asked import Asked
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, write_json
 from auditor.cli.scan import check, take
-from auditor.cli.selection import Chosen, unusable
+from auditor.cli.selection import Chosen
+from auditor.cli.specs import bent, called, described, needed, read_spec, silent
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Place, Snapshot
+from auditor.plan import NOTHING as NOTHING_AHEAD
 from auditor.plan import Compared, Plan, document
-from auditor.positions import BadFile
 from auditor.rule import Severity
 from auditor.spec.compare import differences, wanted_from
 from auditor.spec.creation import creations, review
-from auditor.spec.needs import needs
 from auditor.spec.portrait import Portrait, portraits
-from auditor.spec.reader import read
-from auditor.spec.resolve import check_fields, check_names
 from auditor.spec.spec import Environment, Spec
 from auditor.store import BadSnapshot, load
-from auditor.whatif import Outlook, outlook
+from auditor.whatif import outlook
 
 SPECS = (".yaml", ".yml")
 
@@ -72,50 +70,6 @@ def is_spec(path: Path | None) -> bool:
     return path is not None and path.suffix.lower() in SPECS
 
 
-def read_spec(path: Path) -> Spec:
-    """The spec in a file. Raises `Stop` for one that cannot be used."""
-    try:
-        return read(path)
-    except BadFile as problem:
-        raise unusable(problem, "compared") from problem
-
-
-def compared(spec: Spec, snapshot: Snapshot, only: str = "") -> tuple[list[Compared], list[str]]:
-    """Every instance that a spec speaks of beside what it should be, and who was left over, in sentences.
-
-    Raises `Stop` for a name in the spec that means nothing, or more than one thing.
-    """
-    found: list[Compared] = []
-    left: list[str] = []
-    spoken_of: set[str] = set()
-    for portrait in portraits(snapshot):
-        instance = next(one for one in snapshot.instances() if one.key.place == portrait.place)
-        environment = spec.of(instance, only)
-        place = portrait.place
-        if environment is None:
-            where = f"{instance.name or place.instance_id} ({place.account} {place.region})"
-            left.append(f"{spec.file} does not speak of the instance {where}.")
-            continue
-        spoken_of.add(environment.name)
-        try:
-            check_names(environment.said, portrait)
-            if environment.strange:
-                check_fields(environment.strange, portrait)
-        except BadFile as problem:
-            raise unusable(problem, "compared") from problem
-        drifts = differences(environment.wanted, portrait)
-        found.append(Compared(place, instance.name, _called(spec, environment), drifts))
-    for environment in spec.environments:
-        if environment.name not in spoken_of and only in ("", environment.name):
-            made = _to_make(spec, environment, snapshot)
-            found += made
-            if not made:
-                left.append(
-                    f"{_called(spec, environment)} speaks of no instance that was seen ({environment.match})."
-                )
-    return found, left
-
-
 def _check(asked: Asked, sides: Sides) -> None:
     if sides.other is not None and (is_spec(sides.what) or asked.from_snapshot):
         raise Stop("diff compares a spec with what is live or with --from-snapshot, or two snapshots.", USAGE)
@@ -147,22 +101,38 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
     if sides.environment and sides.environment not in {one.name for one in spec.environments}:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
-    snapshot = take(replace(asked, besides=needs(spec), judged=sides.judged), chosen.catalogue).snapshot
-    found, left = compared(spec, snapshot, sides.environment)
-    if not found:
+    asked = replace(asked, besides=needed([spec]), judged=sides.judged)
+    snapshot = take(asked, chosen.catalogue).snapshot
+    found, left = described([spec], snapshot, sides.environment)
+    shown = [
+        Compared(
+            one.portrait.place,
+            _alias(one.portrait),
+            called(one.spec, one.environment),
+            tuple(one.against.drifts),
+        )
+        for one in found
+    ]
+    for _, environment in silent([spec], found, sides.environment):
+        made = _to_make(spec, environment, snapshot)
+        shown += made
+        if not made:
+            left.append(
+                f"{called(spec, environment)} speaks of no instance that was seen ({environment.match})."
+            )
+    if not shown:
         raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)
-    changes = [(Portrait(snapshot, one.place), one.drifts) for one in found if one.exists]
-    ahead = (
-        outlook(chosen.catalogue.rules, snapshot, changes, chosen.settings)
-        if sides.judged
-        else Outlook((), (), ())
-    )
+    ahead = NOTHING_AHEAD
+    if sides.judged:
+        settings = bent(chosen.settings, found, chosen.everything)
+        changes = [(one.portrait, one.against.drifts) for one in found]
+        ahead = outlook(chosen.catalogue.rules, snapshot, changes, settings)
     events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = {}
     if sides.attribute:
         from auditor.cli import live
 
-        events = live.attribute(asked, [one for one in found if one.exists])
-    return Plan(snapshot, tuple(found), ahead, tuple(left), "spec", events)
+        events = live.attribute(asked, [one for one in shown if one.exists])
+    return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events)
 
 
 def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
@@ -208,11 +178,7 @@ def _to_make(spec: Spec, environment: Environment, snapshot: Snapshot) -> list[C
     place = Place(account, region or (unit.region if unit else ""))
     drifts = tuple(creations(environment.wanted))
     remarks = review(environment.wanted, snapshot, place)
-    return [Compared(place, alias, _called(spec, environment), drifts, exists=False, review=remarks)]
-
-
-def _called(spec: Spec, environment: Environment) -> str:
-    return f"{spec.file} ({environment.name})" if environment.name else str(spec.file)
+    return [Compared(place, alias, called(spec, environment), drifts, exists=False, review=remarks)]
 
 
 def _alias(portrait: Portrait) -> str:

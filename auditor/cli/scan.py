@@ -15,15 +15,18 @@ from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, ROLE_SESSION_NAME, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.outputs import Outputs, write_json
 from auditor.cli.selection import Chosen
+from auditor.cli.specs import bent, called, described, needed, read_spec, silent
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.cli.waive import moment, read_waivers, waivers_file
 from auditor.config import Config
+from auditor.drifting import with_drift
 from auditor.evaluate import evaluate
 from auditor.files import Pending, Unwritable
 from auditor.mask import Clear, Mask
 from auditor.model import Place, Resource, Snapshot, UnitState
 from auditor.report import Report, Run, document
 from auditor.rule import Severity
+from auditor.spec.spec import Spec
 from auditor.store import BadSnapshot, load, save
 from auditor.waivers import Waivers, apply
 
@@ -39,15 +42,16 @@ def run(asked: Asked) -> int:
     waivers = read_waivers(
         waivers_file(asked.waivers, chosen.config, none=asked.no_config), chosen.everything
     )
+    specs = [read_spec(path, "scanned") for path in asked.specs]
     saving = _pending(asked.snapshot_out)
     try:
         outputs = Outputs(asked.outputs)
         try:
-            read = take(asked, chosen.catalogue)
+            read = take(replace(asked, besides=needed(specs)), chosen.catalogue)
             if saving:
                 # At once: whatever happens to the reports, what was collected is there.
                 _save(read, saving, clear=asked.show_pii)
-            report = _judged(read, chosen, waivers, now)
+            report, left = _judged(read, chosen, waivers, now, specs)
             mask = Clear() if asked.show_pii else Mask(report.snapshot)
             written = document(report, mask)
             paths = outputs.write(written)
@@ -58,22 +62,25 @@ def run(asked: Asked) -> int:
             saving.discard()
     code = report.exit_code(Severity(asked.fail_on or chosen.config.fail_on or "info"))
     _tell(written, paths, code, asked, chosen.config)
+    if not asked.quiet:
+        sys.stderr.writelines(f"{one}\n" for one in left)
     return code
 
 
-def _judged(taken: Taken, chosen: Chosen, waivers: Waivers, now: datetime) -> Report:
-    """The report of a snapshot, with what has been accepted."""
-    rules = chosen.catalogue.rules
-    findings = evaluate(rules, taken.snapshot, chosen.settings)
-    waived = apply(waivers, findings, taken.snapshot, rules, now.date())
-    return Report(
-        taken.snapshot,
-        (*findings, *waived.findings),
-        chosen.catalogue,
-        replace(taken.run, judged_at=now.isoformat().replace("+00:00", "Z")),
-        chosen.settings,
-        waived,
-    )
+def _judged(
+    taken: Taken, chosen: Chosen, waivers: Waivers, now: datetime, specs: list[Spec]
+) -> tuple[Report, list[str]]:
+    """The report of a snapshot, with its drift from specs and with what has been accepted; and who was left over."""
+    rules, snapshot = chosen.catalogue.rules, taken.snapshot
+    found, left = described(specs, snapshot, done="judged") if specs else ([], [])
+    left += [f"{called(*one)} speaks of no instance that was seen." for one in silent(specs, found)]
+    settings = bent(chosen.settings, found, chosen.everything)
+    findings = evaluate(rules, snapshot, settings)
+    if found:
+        findings = with_drift(findings, rules, [one.against for one in found], snapshot, settings)
+    waived = apply(waivers, findings, snapshot, rules, now.date())
+    run = replace(taken.run, judged_at=now.isoformat().replace("+00:00", "Z"))
+    return Report(snapshot, (*findings, *waived.findings), chosen.catalogue, run, settings, waived), left
 
 
 def _dry_run(asked: Asked, catalogue: Catalogue) -> int:

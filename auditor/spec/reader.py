@@ -68,15 +68,19 @@ def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment
         name=name,
         match=_match(filled, sections),
         wanted=Wanted(plain, marks),
-        params=filled["params"].record(filled["params"].mapping(), what="params").plain()
-        if "params" in filled
-        else {},
-        severity={rule: one.string() for rule, one in filled["severity"].mapping().items()}
-        if "severity" in filled
-        else {},
+        bends=_bends(filled),
         said=sections,
         strange=tuple(strange),
     )
+
+
+def _bends(filled: Mapping[str, Said]) -> Said | None:
+    """What a spec says of rules, as one mapping; None where it says nothing of them."""
+    bending = {part: filled[part] for part in ("params", "severity") if part in filled}
+    for one in bending.values():
+        one.mapping("rules or parameters, and their values")
+    first = next(iter(bending.values()), None)
+    return replace(first, value=bending) if first else None
 
 
 def _match(filled: Mapping[str, Said], sections: Mapping[str, Said]) -> Match:

@@ -47,10 +47,8 @@ class Environment:
     name: str
     match: Match
     wanted: Wanted
-    params: Mapping[str, Any]
-    """Parameters of the catalogue's rules, each by its bare name or by rule."""
-    severity: Mapping[str, str]
-    """Severities of drift, by the id of the drift rule."""
+    bends: Said | None
+    """What it says of the catalogue's rules: a mapping with `params`, `severity` or both."""
     said: Mapping[str, Said]
     """The sections as the file has them, with its variables filled in: what can be checked once names are known."""
     strange: tuple[tuple[Said, tuple[str, ...]], ...] = ()

@@ -46,6 +46,10 @@ OTHER_QUEUE = thing("connect.queue", id="q-2", Name="Care", HoursOfOperationId="
         "has: low."
     ),
     kind="connect.hours_of_operation",
+    drift=(
+        "hours_of_operation",
+        "hours_overrides",
+    ),
     reads={
         "connect.hours_of_operation": ("TimeZone", "Config"),
         "connect.queue": ("HoursOfOperationId",),

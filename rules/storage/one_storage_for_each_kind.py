@@ -53,6 +53,7 @@ def _evidence(kind: str, *targets: str) -> Evidence:
     severity=Severity.MEDIUM,
     severity_reason="Data goes where it should, and somewhere else besides, which nobody may be watching.",
     kind="connect.instance",
+    drift=("storage",),
     reads={"connect.instance": (), "connect.storage_config": ("ResourceType",)},
     params=(
         Param(

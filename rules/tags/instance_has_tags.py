@@ -35,6 +35,7 @@ def _instance(tags: Mapping[str, str] | None) -> Thing:
     severity=Severity.LOW,
     severity_reason="Nothing goes wrong by it; it is who to call, and who pays, that nobody knows.",
     kind="connect.instance",
+    drift=("instance.Tags",),
     reads={"connect.instance": ("Tags",)},
     params=(
         Param(

@@ -47,6 +47,7 @@ def _association(kind: str = "VOICE_PHONE_NUMBER") -> Thing:
         "nobody can call."
     ),
     kind="connect.instance",
+    drift=("attributes.INBOUND_CALLS",),
     reads={
         "connect.instance": (),
         "connect.instance_attribute": ("Value",),

@@ -42,6 +42,7 @@ UNUSED = Evidence(
     severity=Severity.MEDIUM,
     severity_reason="It takes a second mistake, such as a stolen account or a flow that dials anything, to cost money.",
     kind="connect.instance",
+    drift=("attributes.OUTBOUND_CALLS",),
     reads={
         "connect.instance": (),
         "connect.instance_attribute": ("Value",),

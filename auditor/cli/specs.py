@@ -1,0 +1,118 @@
+"""Specs on the command line: read, held against instances, and what they bend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from auditor.catalogue import Catalogue
+from auditor.cli.selection import unusable
+from auditor.config import Part
+from auditor.drifting import Against
+from auditor.evaluate import Settings
+from auditor.model import Snapshot
+from auditor.positions import BadFile
+from auditor.spec.compare import differences
+from auditor.spec.needs import needs
+from auditor.spec.portrait import Portrait, portraits
+from auditor.spec.reader import read
+from auditor.spec.resolve import check_fields, check_names
+from auditor.spec.spec import Environment, Spec
+from auditor.where import Where
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An instance, and the environment of a spec that speaks of it."""
+
+    portrait: Portrait
+    spec: Spec
+    environment: Environment
+    against: Against
+
+
+def read_spec(path: Path, done: str = "compared") -> Spec:
+    """The spec in a file. Raises `Stop` for one that cannot be used; nothing was `done` then."""
+    try:
+        return read(path)
+    except BadFile as problem:
+        raise unusable(problem, done) from problem
+
+
+def needed(specs: Iterable[Spec]) -> Mapping[str, frozenset[str]]:
+    """The fields by kind that some specs speak of."""
+    found: dict[str, frozenset[str]] = {}
+    for spec in specs:
+        for kind, paths in needs(spec).items():
+            found[kind] = found.get(kind, frozenset()) | paths
+    return found
+
+
+def described(
+    specs: Iterable[Spec], snapshot: Snapshot, only: str = "", done: str = "compared"
+) -> tuple[list[Described], list[str]]:
+    """Every instance that a spec speaks of, and who was left over, in sentences.
+
+    Of two specs that speak of one instance the first is used. Raises `Stop` for a name in a spec that means
+    nothing, or more than one thing.
+    """
+    specs = list(specs)
+    found: list[Described] = []
+    left: list[str] = []
+    for portrait in portraits(snapshot):
+        instance = next(one for one in snapshot.instances() if one.key.place == portrait.place)
+        speaking = [(spec, one) for spec in specs if (one := spec.of(instance, only))]
+        where = f"{instance.name or instance.key.id} ({portrait.place.account} {portrait.place.region})"
+        if not speaking:
+            files = ", ".join(str(spec.file) for spec in specs)
+            left.append(f"{files} does not speak of the instance {where}.")
+            continue
+        spec, environment = speaking[0]
+        try:
+            check_names(environment.said, portrait)
+            if environment.strange:
+                check_fields(environment.strange, portrait)
+        except BadFile as problem:
+            raise unusable(problem, done) from problem
+        drifts = differences(environment.wanted, portrait)
+        found.append(Described(portrait, spec, environment, Against(portrait, environment.wanted, drifts)))
+        left += [
+            f"{called(*one)} speaks of {where} as well: {called(spec, environment)} is used."
+            for one in speaking[1:]
+        ]
+    return found, left
+
+
+def silent(
+    specs: Iterable[Spec], found: Iterable[Described], only: str = ""
+) -> list[tuple[Spec, Environment]]:
+    """The environments that speak of no instance that was seen."""
+    spoken = {(one.spec.file, one.environment.name) for one in found}
+    return [
+        (spec, environment)
+        for spec in specs
+        for environment in spec.environments
+        if only in ("", environment.name) and (spec.file, environment.name) not in spoken
+    ]
+
+
+def called(spec: Spec, environment: Environment) -> str:
+    """How sentences name an environment of a spec."""
+    return f"{spec.file} ({environment.name})" if environment.name else str(spec.file)
+
+
+def bent(settings: Settings, found: Iterable[Described], catalogue: Catalogue) -> Settings:
+    """The settings, with what specs say of the rules about their instances: it wins over the configuration's."""
+    overrides = list(settings.overrides)
+    for one in found:
+        said = one.environment.bends
+        if said is None:
+            continue
+        place = one.portrait.place
+        where = Where((place.account,), (place.region,), (place.instance_id,))
+        try:
+            overrides.append(Part(said, where).override(catalogue))
+        except BadFile as problem:
+            raise unusable(problem, "judged") from problem
+    return replace(settings, overrides=tuple(overrides))

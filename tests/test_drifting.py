@@ -1,0 +1,87 @@
+"""What differs from a spec, as findings."""
+
+from dataclasses import replace
+
+import pytest
+
+from auditor import bundled
+from auditor.catalogue import load
+from auditor.drifting import Against, rule_of, with_drift
+from auditor.evaluate import Settings, evaluate
+from auditor.examples import run, snapshot_of
+from auditor.model import Cause, Gap, Reason
+from auditor.rule import Example, Verdict, thing
+from auditor.spec.compare import Wanted, differences
+from auditor.spec.drift import Change, Drift
+from auditor.spec.portrait import portraits
+from auditor.spec.sections import SECTIONS
+
+RULES = load(bundled.RULES).selected().rules
+DRIFT = [rule for rule in RULES if rule.drift and rule.check is None]
+EXAMPLES = [
+    (rule, one)
+    for rule in DRIFT
+    for one in rule.examples
+    if one.spec and one.around and one.verdict is not Verdict.NOT_APPLICABLE
+]
+
+
+def against(example):
+    (portrait,) = portraits(snapshot_of(example))
+    wanted = Wanted(example.spec)
+    return Against(portrait, wanted, differences(wanted, portrait))
+
+
+@pytest.mark.parametrize("section", [section.name for section in SECTIONS])
+def test_a_default_rule_speaks_of_each_section(section):
+    assert rule_of(Drift(section, "name", Change.UPDATE, "Field"), RULES)
+
+
+def test_no_two_rules_speak_of_the_same_part():
+    places = [place for rule in RULES for place in rule.drift]
+    assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize(
+    ("rule", "example"), EXAMPLES, ids=[f"{rule.id}-{one.name}" for rule, one in EXAMPLES]
+)
+def test_what_could_not_be_read_is_unknown(rule, example):
+    snapshot = snapshot_of(example)
+    kinds = {one.kind for one in example.around}
+    denied = Cause(Reason.DENIED, "test:Denied")
+    hidden = replace(
+        snapshot,
+        resources=tuple(one for one in snapshot.resources if one.key.kind not in kinds),
+        complete=frozenset(one for one in snapshot.complete if one[1] not in kinds),
+        gaps=tuple(Gap(next(snapshot.instances()).key.place, kind, "", denied) for kind in kinds),
+    )
+    (portrait,) = portraits(hidden)
+    wanted = Wanted(example.spec)
+    one = Against(portrait, wanted, differences(wanted, portrait))
+    found = with_drift(evaluate([rule], hidden), [rule], [one], hidden, Settings())
+    assert {finding.verdict for finding in found} == {Verdict.UNKNOWN}
+
+
+def test_one_difference_is_one_finding_under_the_most_exact_rule():
+    example = Example(
+        "e",
+        Verdict.FAIL,
+        thing("connect.instance", IdentityManagementType="CONNECT_MANAGED", InstanceAlias="old"),
+        (thing("connect.instance_attribute", AttributeType="INBOUND_CALLS", Value="false"),),
+        spec={
+            "instance": {"IdentityManagementType": "SAML", "InstanceAlias": "new", "Tags": {"Owner": "x"}},
+            "attributes": {"INBOUND_CALLS": True},
+        },
+    )
+    snapshot = snapshot_of(example)
+    drift = [rule for rule in RULES if rule.drift]
+    found = with_drift((), drift, [against(example)], snapshot, Settings())
+    failed = [one.rule_id for one in found if one.verdict is Verdict.FAIL]
+    assert failed == ["CONNECT-IDN-001", "CONNECT-IDN-012", "CONNECT-TAG-001", "CONNECT-TEL-001"]
+    assert len({one.fingerprint for one in found}) == len(found)
+
+
+def test_without_a_spec_nothing_is_said():
+    for rule in DRIFT:
+        (none,) = [one for one in rule.examples if not one.spec]
+        assert {one.verdict for one in run(rule, none)} == {Verdict.NOT_APPLICABLE}
