@@ -64,7 +64,7 @@ ANALYST = (
 AUDITOR = ("ContactFlows.View", "Queues.View", "SecurityProfiles.View", "Users.View")
 
 ALARMS = (
-    ("ConcurrentCallsPercentage", "VoiceCalls", 80),
+    ("ConcurrentCallsPercentage", "VoiceCalls", 0.8),
     ("ThrottledCalls", "VoiceCalls", 0),
     ("CallsBreachingConcurrencyQuota", "VoiceCalls", 0),
     ("MisconfiguredPhoneNumbers", "VoiceCalls", 0),
@@ -73,7 +73,10 @@ ALARMS = (
     ("ContactFlowFatalErrors", "ContactFlow", 0),
     ("QueueCapacityExceededError", "Queue", 0),
 )
-"""Metrics of AWS/Connect that say that callers suffer, their metric group, and the most that is normal."""
+"""Metrics of AWS/Connect that say that callers suffer, their metric group, and the most that is normal.
+
+The percentage of concurrent calls is a share: AWS publishes 0.8 for 80 %.
+"""
 
 
 @dataclass(frozen=True)

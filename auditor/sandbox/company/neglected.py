@@ -131,7 +131,6 @@ def _identity(place: Place) -> None:
         }
     )
     role(aws, "legado-suporte", everybody, allow("connect:*", [place.arn, f"{place.arn}/*"]))
-    role(aws, "legado-automacao", everybody, allow("connect:GetFederationToken", "*"))
     provider = aws("iam").create_saml_provider(
         Name="aurora-idp-antigo",
         SAMLMetadataDocument=saml_metadata(
@@ -214,10 +213,17 @@ def _streams(place: Place) -> None:
     kinesis = aws("kinesis")
     for name in ("legado-segmentos", "legado-voz"):
         kinesis.create_stream(StreamName=name, ShardCount=1)
-    kinesis.start_stream_encryption(StreamName="legado-voz", EncryptionType="KMS", KeyId="alias/aws/kinesis")
+    closed = aws("kms").create_key(Description="Aurora: fluxos de dados")["KeyMetadata"]["Arn"]
+    kinesis.start_stream_encryption(StreamName="legado-voz", EncryptionType="KMS", KeyId=closed)
     stream_to(connect, place.instance, "AGENT_EVENTS", f"{there}/legado-agentes-removido")
     stream_to(connect, place.instance, "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS", f"{there}/legado-segmentos")
     stream_to(connect, place.instance, "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS", f"{there}/legado-voz")
+    role(
+        aws,
+        "legado-automacao",
+        trust("firehose.amazonaws.com"),
+        allow("s3:PutObject", f"arn:aws:s3:::{ALIAS}-{place.account}/*"),
+    )
     firehose = aws("firehose").create_delivery_stream(
         DeliveryStreamName="legado-contatos",
         ExtendedS3DestinationConfiguration={
@@ -361,7 +367,11 @@ def _people(place: Place) -> None:
         ("Supervisores", SUPERVISOR, {"Applications": [crm]}),
         ("Temporarios", TEMPORARY, {}),
         ("Projeto 2019", ("BasicAgentAccess", "ContactAttributes.View"), {}),
-        ("Filial Sul", ("BasicAgentAccess", "Users.View"), {"AllowedAccessControlTags": {"Filial": "Sul"}}),
+        (
+            "Filial Sul",
+            ("BasicAgentAccess", "ContactSearch.View", "Users.View"),
+            {"AllowedAccessControlTags": {"Filial": "Sul"}},
+        ),
     ):
         held[name] = connect.create_security_profile(
             **own, SecurityProfileName=name, Permissions=list(permissions), **more
@@ -370,12 +380,12 @@ def _people(place: Place) -> None:
     routing = {one["Name"]: one["Id"] for one in listed}
     abroad = {"PhoneType": "DESK_PHONE", "DeskPhoneNumber": "+5352345678"}
     others: dict[int, dict[str, Any]] = {
-        9: {"Username": "teste"},
+        9: {"Username": "teste", "SecurityProfileIds": [held["Supervisores"]]},
         10: {"Username": "temp"},
         11: {"RoutingProfileId": routing["Sem filas"]},
         12: {"PhoneConfig": {**abroad, "AutoAccept": True, "AfterContactWorkTimeLimit": 0}},
         13: {"SecurityProfileIds": [held["Filial Sul"]]},
-        14: {"SecurityProfileIds": [held["Supervisores"], held["Temporarios"]]},
+        14: {"SecurityProfileIds": [held["Filial Sul"], held["Temporarios"]]},
     }
 
     def hire(n: int, **differs: Any) -> str:
@@ -441,9 +451,11 @@ def _flows_and_numbers(place: Place, queues: dict[str, str], called: str) -> Non
         "aws_access_key_id": ACCESS_KEY,
         "api_key": "s3gur0-de-m3ntira-9f8e7d",
         "password": "Legado123!",
+        "destino": "$.StoredCustomerInput",
     }
     consult = made(
         "Consulta de apólice",
+        keypad("Digite o número para onde quer ser transferido.", 15),
         Step("UpdateContactAttributes", {"Attributes": secrets}),
         invoke(called, errors=()),
         Step(

@@ -8,6 +8,8 @@ from .aws import WEST, Aws
 from .common import FIRST, LAST, block_public, encrypt, key, security_profiles, store
 from .flows import flow, logging, recording, say, to_queue
 
+ALIAS = "aurora-parceiros"
+
 
 def partners(aws: Aws, account: str) -> dict[str, Any]:
     """Builds it. Returns the ids by the names that `Company` has for them."""
@@ -19,9 +21,10 @@ def partners(aws: Aws, account: str) -> dict[str, Any]:
         Size="Small",
         VpcSettings={"VpcId": subnets[0]["VpcId"], "SubnetIds": [one["SubnetId"] for one in subnets]},
     )["DirectoryId"]
+    aws("ds", WEST).create_alias(DirectoryId=directory, Alias=ALIAS)
     instance = connect.create_instance(
         IdentityManagementType="EXISTING_DIRECTORY",
-        InstanceAlias="aurora-parceiros",
+        InstanceAlias=ALIAS,
         DirectoryId=directory,
         InboundCallsEnabled=True,
         OutboundCallsEnabled=False,
