@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -13,14 +13,18 @@ from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.guard import HISTORY
 from auditor.collect.need import Need
+from auditor.collect.trail import Trail
+from auditor.model import Place
+from auditor.plan import Compared
 from auditor.report import Run
 from auditor.store import Maker
 
 
 def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     """Opens the accounts and reads what the rules look at, or everything."""
-    accounts, refused = _open(asked)
+    accounts, refused = _open(asked, Sessions())
     plan = Plan(
         regions=_regions(asked, accounts[0]),
         instances=asked.instances,
@@ -41,6 +45,18 @@ def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     return Taken(collected.snapshot, how, Maker(botocore=version("botocore")))
 
 
+def attribute(
+    asked: Asked, compared: Iterable[Compared]
+) -> dict[tuple[Place, tuple[str, ...]], dict[str, str]]:
+    """Who made each difference, as far as CloudTrail knows.
+
+    Its sessions may look at events and at nothing that a scan looks at, and the other way round.
+    """
+    accounts, _ = _open(asked, Sessions(kinds=(), besides=HISTORY))
+    trail = Trail({account.id: account for account in accounts}, rates(asked.rates))
+    return trail.events((one.place, drift) for one in compared for drift in one.drifts)
+
+
 def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, asked: Asked) -> Collected:
     taken_at = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet) as progress:
@@ -50,7 +66,7 @@ def _collect(accounts: list[Account], refused: Mapping[str, str], plan: Plan, as
     return collected
 
 
-def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:
+def _open(asked: Asked, sessions: Sessions) -> tuple[list[Account], dict[str, str]]:
     identity = Identity(
         profile=asked.profile,
         accounts=asked.accounts,
@@ -61,7 +77,7 @@ def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:
         region=asked.regions[0] if asked.regions else "",
     )
     try:
-        return open_accounts(Sessions(), identity)
+        return open_accounts(sessions, identity)
     except NoAccess as reason:
         raise Stop(f"{reason} Nothing was scanned.") from reason
 
