@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 
@@ -12,9 +13,12 @@ from auditor.cli.progress import progress_on
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.guard import HISTORY
 from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past
-from auditor.model import Resource
+from auditor.collect.trail import Trail
+from auditor.model import Place, Resource
+from auditor.plan import Compared
 from auditor.report import Foreseen, Run
 from auditor.store import BadSnapshot, Header, Maker, read
 
@@ -36,6 +40,18 @@ def collect(asked: Asked, catalogue: Catalogue) -> Taken:
     return Taken(collected.snapshot, how, _maker())
 
 
+def attribute(
+    asked: Asked, compared: Iterable[Compared]
+) -> dict[tuple[Place, tuple[str, ...]], dict[str, str]]:
+    """Who made each difference, as far as CloudTrail knows.
+
+    Its sessions may look at events and at nothing that a scan looks at, and the other way round.
+    """
+    accounts, _ = _open(asked, Sessions(kinds=(), besides=HISTORY))
+    trail = Trail({account.id: account for account in accounts}, rates(asked.rates))
+    return trail.events((one.place, drift) for one in compared for drift in one.drifts)
+
+
 def _maker() -> Maker:
     return Maker(botocore=version("botocore"))
 
@@ -48,7 +64,7 @@ def foresee(asked: Asked, catalogue: Catalogue) -> Collected:
 def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collected:
     now = datetime.now(UTC)
     past = _past(asked, _maker(), now)
-    accounts, refused = _open(asked)
+    accounts, refused = _open(asked, Sessions())
     plan = Plan(
         regions=_regions(asked, accounts[0]),
         instances=asked.instances,
@@ -85,7 +101,7 @@ def _past(asked: Asked, maker: Maker, now: datetime) -> Past:
         raise Stop(f"{asked.since}: a time in it is none ({problem}). Nothing was scanned.") from problem
 
 
-def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:
+def _open(asked: Asked, sessions: Sessions) -> tuple[list[Account], dict[str, str]]:
     identity = Identity(
         profile=asked.profile,
         accounts=asked.accounts,
@@ -96,7 +112,7 @@ def _open(asked: Asked) -> tuple[list[Account], dict[str, str]]:
         region=asked.regions[0] if asked.regions else "",
     )
     try:
-        return open_accounts(Sessions(), identity)
+        return open_accounts(sessions, identity)
     except NoAccess as reason:
         raise Stop(f"{reason} Nothing was scanned.") from reason
 

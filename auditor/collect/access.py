@@ -72,9 +72,11 @@ class Sessions:
     A second loader would read and keep every service model again: 15 MiB and 70 ms for each account.
     """
 
-    def __init__(self, kinds: Iterable[Kind] = KINDS) -> None:
+    def __init__(
+        self, kinds: Iterable[Kind] = KINDS, besides: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
         self._loader = botocore.session.Session().get_component("data_loader")
-        self._guard = Guard(allowed(kinds))
+        self._guard = Guard(allowed(kinds) | besides)
 
     def new(self, profile: str = "") -> Any:
         """A session on a profile, or on the default credential chain."""

@@ -29,12 +29,16 @@ CREDENTIAL_PROVIDERS = frozenset(
 """What botocore's own credential chain calls to get or renew credentials. None of them changes a resource."""
 
 
+HISTORY = frozenset({("cloudtrail", "LookupEvents")})
+"""What `diff --attribute` asks, and nothing else does: who did what. No session of a scan may call it."""
+
+
 class Refused(Exception):
     """An operation that is not in the allow-list was about to be called."""
 
 
 def allowed(kinds: Iterable[Kind] = KINDS) -> frozenset[tuple[str, str]]:
-    """Every (service, operation) that may be called."""
+    """Every (service, operation) that a scan may call."""
     read = {(call.service, call.operation) for kind in kinds for call in kind.calls()}
     return frozenset(read) | OURS | CREDENTIAL_PROVIDERS
 

@@ -32,6 +32,8 @@ EXCEPTIONS: Mapping[str, Rate] = {
     "connect:DescribeEvaluationForm": Rate(3, 5),
     "connect:ListEvaluationForms": Rate(3, 5),
     "connect:ListEvaluationFormVersions": Rate(3, 5),
+    # CloudTrail API reference, LookupEvents: two a second, per account and Region.
+    "cloudtrail:LookupEvents": Rate(2, 2),
     # CloudWatch Logs quotas: 10 a second in an account and Region.
     "logs:DescribeLogGroups": Rate(5, 5),
 }

@@ -10,6 +10,7 @@ from auditor.render.plan_text import SIGNS, WORDS, brief, sentence
 from auditor.render.terminal import visible
 
 LONGEST = 60_000
+_FENCE = "````"
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@])")
 
 
@@ -23,8 +24,17 @@ def text(document: Mapping[str, Any]) -> str:
         else:
             parts.append(part)
     if left:
+        parts += _endings(parts)
         parts.append(f"\n{left} more lines do not fit here: see the JSON or HTML plan.")
     return "\n".join(parts) + "\n"
+
+
+def _endings(parts: list[str]) -> Iterator[str]:
+    """What closes a block that was cut: GitHub would take everything below for a part of it."""
+    if parts.count(_FENCE) < parts.count(f"{_FENCE}diff"):
+        yield _FENCE
+    if sum(one.startswith("<details") for one in parts) > parts.count("</details>"):
+        yield "\n</details>"
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[str]:
@@ -79,12 +89,11 @@ def _more(drift: Mapping[str, Any]) -> Iterator[str]:
     """What does not fit into a row of the table: blocks of a flow, who uses it, who did it, what to do."""
     name = f"{drift['title']} {inert(drift['name'])}"
     if "flow" in drift:
-        fence = "````"
         yield f"{name}:"
         yield ""
-        yield f"{fence}diff"
+        yield f"{_FENCE}diff"
         yield from (visible(line).replace("`", "'") for line in drift["flow"])
-        yield fence
+        yield _FENCE
     if drift.get("dependents"):
         yield f"- {name} is used by {', '.join(inert(one) for one in drift['dependents'])}"
     if drift.get("note"):

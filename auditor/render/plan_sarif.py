@@ -87,7 +87,7 @@ def _result(drift: Mapping[str, Any], instance: Mapping[str, Any]) -> dict[str, 
         drift["path"],
     ]
     mark = hashlib.sha256("\0".join([drift["change"], *where]).encode("utf-8", "replace")).hexdigest()[:32]
-    field = f" {drift['path']}" if drift["path"] else ""
+    field = f" {visible(drift['path'])}" if drift["path"] else ""
     words = f"{drift['title']} {visible(drift['name'])}{field}: {_said(drift)}"
     return {
         "ruleId": f"drift/{drift['change']}",
@@ -100,7 +100,7 @@ def _result(drift: Mapping[str, Any], instance: Mapping[str, Any]) -> dict[str, 
 
 def _said(drift: Mapping[str, Any]) -> str:
     if drift["change"] == "unknown":
-        return "cannot be compared, " + ", ".join(part for part in drift["cause"].values() if part)
+        return "cannot be compared, " + visible(", ".join(part for part in drift["cause"].values() if part))
     if "flow" in drift:
         return "its blocks differ: " + "; ".join(visible(line) for line in drift["flow"][:10])
     if drift["path"] or drift["seen"] is not None:

@@ -23,6 +23,7 @@ from .gate import Gate, Throttled
 from .moto_services import DEFAULT_ACCOUNT, MotoServices
 from .neighbours import Neighbours
 from .protocol import UNKNOWN, BadAnswer, Service, installed_services
+from .trail import Trail
 
 LOGGER = logging.getLogger(__name__)
 
@@ -40,7 +41,8 @@ class FrontDoor:
         connect = self.services.get("connect")
         assert connect is not None
         self.connect = ConnectBackend(connect, self._directory_exists, search_fills_flow_content)
-        self.neighbours = Neighbours(self.moto)
+        self.trail = Trail()
+        self.neighbours = Neighbours(self.moto, self.trail)
         self._started = time.monotonic()
 
     def answer(self, request: Request) -> Response:
@@ -73,6 +75,8 @@ class FrontDoor:
             )
         code = response.error or _error_code(response)
         self.log.add(replace(call, status=response.status, error=code, throttled=throttled))
+        if self.log.recording:
+            self.trail.add(call, request, labels, service, response, code)
         headers = {"x-amzn-RequestId": request_id, "x-amz-request-id": request_id, **response.headers}
         return replace(response, headers=headers)
 

@@ -21,6 +21,7 @@ from .moto_services import MOTO_LOCK, MotoServices
 from .pages import ForeignToken, Pages
 from .protocol import Plan, Service, json_response, xml_response
 from .quotas import Quotas
+from .trail import Trail
 
 # Regions as ListRegions has them. af-south-1 is the opt-in Region of Connect's list; the others here
 # are enabled in every account. Source: account management guide, "Enable or disable Regions".
@@ -212,11 +213,11 @@ AFTER: Mapping[tuple[str, str], Callable[[MotoServices, Call, Response], Respons
 class Neighbours:
     """The table above, served."""
 
-    def __init__(self, moto: MotoServices) -> None:
+    def __init__(self, moto: MotoServices, trail: Trail) -> None:
         self._moto = moto
         self._pages = Pages()
         self._family = Family()
-        self._table = {**NEIGHBOURS, **Quotas().handlers()}
+        self._table = {**NEIGHBOURS, **Quotas().handlers(), **trail.handlers()}
 
     def answer(
         self, call: Call, request: Request, labels: Mapping[str, str], service: Service

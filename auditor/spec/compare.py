@@ -139,10 +139,10 @@ class _Comparing:
                 for name, value in (said.thing.value or {}).items()
                 if not any(_overlap(name, path) for path in said.thing.unread)
             }
-        if self._section.shape is Shape.NAMES or said is None:
-            return
         if isinstance(said, Mapping) and said.get("absent") is True:
             yield self._drift(thing.name, written, Change.DELETE, seen=_shown(thing.value), key=thing.key)
+            return
+        if self._section.shape is Shape.NAMES or said is None:
             return
         if self._section.shape is Shape.VALUES:
             yield from self._value(thing, written, said, thing.value, "")

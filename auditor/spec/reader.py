@@ -20,6 +20,8 @@ from auditor.spec.spec import Environment, Match, Spec
 VERSION = 1
 LARGEST_SPEC = 32 * 1024 * 1024
 MOST_VALUES = 2_000_000
+LONGEST_TEXT = 1024 * 1024
+"""How long a text may be once its variables are filled in."""
 
 _HEAD = ("version", "match", "variables", "environments", "params", "severity")
 _OVERLAY = ("match", "variables", "params", "severity")
@@ -126,9 +128,13 @@ class _Variables:
 
     def __init__(self, said: Mapping[str, Said]) -> None:
         self._said = said
+        self._left = MOST_VALUES
 
     def filled(self, said: Said, within: tuple[str, ...] = ()) -> Said:
         """A value with its variables filled in; a value that is nothing but one variable takes its type too."""
+        self._left -= 1
+        if self._left < 0:
+            raise said.bad(f"with its variables filled in the spec stands for more than {MOST_VALUES} values")
         if isinstance(said.value, dict):
             return replace(said, value={name: self.filled(one, within) for name, one in said.value.items()})
         if isinstance(said.value, list):
@@ -142,6 +148,10 @@ class _Variables:
         text = _VARIABLE.sub(
             lambda found: str(self._variable(found.group(1), said, within).value), said.value
         )
+        if len(text) > LONGEST_TEXT:
+            raise said.bad(
+                f"with its variables filled in `{said.name}` is longer than {LONGEST_TEXT} characters"
+            )
         return replace(said, value=text)
 
     def _variable(self, name: str, said: Said, within: tuple[str, ...]) -> Said:

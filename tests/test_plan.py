@@ -1,0 +1,371 @@
+"""The plan as a document, and what every renderer makes of names that mean harm."""
+
+import json
+import re
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from auditor import bundled
+from auditor.evaluate import Finding
+from auditor.mask import Clear
+from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot
+from auditor.plan import Compared, Plan, document
+from auditor.render import plan_html, plan_markdown, plan_sarif, plan_text
+from auditor.rule import Evidence, Severity, Verdict
+from auditor.sandbox import Sandbox
+from auditor.sandbox.company import Company
+from auditor.spec.creation import Remark, Weight
+from auditor.spec.drift import Change, Drift, Mark
+from auditor.spec.flow_text import FlowText
+from auditor.whatif import Outlook
+from tests.conftest import FAST, Cli
+
+SCHEMA = json.loads((bundled.SCHEMAS / "plan-v1.schema.json").read_text("utf-8"))
+PLACE = Place("123456789012", "us-east-1", "11111111-2222-3333-4444-555555555555")
+MARK = Mark("prod.connect-spec.yaml", 12, 3)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "`rm -rf`",
+    "a | b",
+    "\x1b[31mred",
+    "\u202egnp.exe",
+    "[click](https://evil.example)",
+    "![](https://evil.example/x.png)",
+    "@everyone",
+    "</details>",
+    "one\ntwo",
+    "# heading",
+    "```",
+)
+
+
+def block(text: str) -> FlowText:
+    action = {
+        "Identifier": "a",
+        "Type": "MessageParticipant",
+        "Parameters": {"Text": text},
+        "Transitions": {},
+    }
+    return FlowText(
+        json.dumps({"Version": "2019-10-30", "StartAction": "a", "Actions": [action], "Metadata": {}})
+    )
+
+
+def every_change(name: str = "Sales") -> tuple[Drift, ...]:
+    """A difference of every class, and of every member that one can have."""
+    key = Key(PLACE, "connect.queue", "22222222-2222-3333-4444-555555555555")
+    denied = Cause(Reason.DENIED, "connect:ListQueues", name)
+    return (
+        Drift("instance", "instance", Change.REPLACE, "IdentityManagementType", "SAML", "CONNECT_MANAGED"),
+        Drift("queues", name, Change.DELETE, seen={"Status": name}, key=key, dependents=(f"flows {name}",)),
+        Drift("queues", name, Change.CREATE, wanted={"Description": name}, mark=MARK),
+        Drift("queues", name, Change.UPDATE, "Description", name, f"other {name}", key, MARK),
+        Drift("queues", name, Change.UPDATE, f"Tags.{name}", {"match": {"regex": name}}, 1, key, MARK),
+        Drift("flows", name, Change.UPDATE, "Content", block(name), block(f"old {name}"), key, MARK),
+        Drift("quotas", name, Change.MANUAL, "", 10, 5, note=name),
+        Drift("queues", name, Change.UNKNOWN, cause=denied),
+    )
+
+
+def plan(*drifts: Drift, name: str = "Sales") -> dict[str, Any]:
+    resource = Resource(Key(PLACE, "connect.queue", name), {"Name": name}, name)
+    evidence = (Evidence("Name", name, name),)
+    finding = Finding(
+        "CONNECT-LOG-001", Verdict.FAIL, Severity.HIGH, name, resource, "0" * 32, evidence, reason=name
+    )
+    review = (Remark(Weight.STOP, name, MARK), Remark(Weight.LOOK, name))
+    event = {
+        "words": name,
+        "event": name,
+        "id": "1",
+        "who": name,
+        "when": "2026-01-01T00:00:00Z",
+        "from": name,
+    }
+    made = Plan(
+        Snapshot("2026-01-01T00:00:00Z", "aws"),
+        (
+            Compared(PLACE, name, f"{name}.yaml", drifts),
+            Compared(
+                Place(PLACE.account, PLACE.region), f"new {name}", name, (), exists=False, review=review
+            ),
+        ),
+        Outlook((finding,), (finding,), (finding,)),
+        (name,),
+        "spec",
+        {(PLACE, one.where): event for one in drifts[:4]},
+    )
+    return document(made, Clear())
+
+
+def html(written: dict[str, Any]) -> str:
+    out = StringIO()
+    plan_html.write(written, out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["Sales", *HOSTILE])
+def test_a_plan_is_as_its_schema_says(name: str) -> None:
+    jsonschema.Draft202012Validator(SCHEMA).validate(plan(*every_change(name), name=name))
+
+
+def test_the_schema_is_strict() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for spoil in (
+        lambda doc: doc.update(more=1),
+        lambda doc: doc["instances"][0]["drift"][0].update(change="else"),
+        lambda doc: doc["instances"][0]["drift"][-1].pop("cause"),
+        lambda doc: doc["instances"][0]["drift"][0].update(cause={"reason": "denied"}),
+        lambda doc: doc["instances"][0]["drift"][2]["mark"].update(line=0),
+        lambda doc: doc["instances"][0]["drift"][0]["event"].pop("when"),
+        lambda doc: doc["instances"][0]["summary"].pop("update"),
+    ):
+        written = plan(*every_change())
+        spoil(written)
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.Draft202012Validator(SCHEMA).validate(written)
+
+
+def test_the_figures_are_those_of_the_differences() -> None:
+    summary = plan(*every_change())["summary"]
+    assert summary == {"replace": 1, "delete": 1, "create": 1, "update": 3, "manual": 1, "unknown": 1}
+
+
+class _Page(HTMLParser):
+    """Everything that a browser would act on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.links += [
+            value or "" for name, value in attrs if name in ("href", "src") or name.startswith("on")
+        ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_html_is_inert(name: str) -> None:
+    written = html(plan(*every_change(name), name=name))
+    page, plain = _Page(), _Page()
+    page.feed(written)
+    plain.feed(html(plan(*every_change())))
+    assert page.tags == plain.tags
+    assert page.links == plain.links
+    assert "script" not in page.tags
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_terminal_gets_no_control_characters(name: str) -> None:
+    written = plan_text.text(plan(*every_change(name), name=name), colour=False)
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)
+    plain = plan_text.text(plan(*every_change()), colour=False)
+    assert written.count("\n") == plain.count("\n")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_markdown_is_inert(name: str) -> None:
+    written = plan_markdown.text(plan(*every_change(name), name=name))
+    assert written.count("\n") == plan_markdown.text(plan(*every_change())).count("\n")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)
+    outside = re.sub(r"````diff\n.*?\n````", "", written, flags=re.DOTALL)
+    for sign in "`<>[]@|*#":
+        loose = rf"(?<!\\){re.escape(sign)}"
+        spoken = plan_markdown.text(plan(*every_change()))
+        spoken = re.sub(r"````diff\n.*?\n````", "", spoken, flags=re.DOTALL)
+        assert len(re.findall(loose, outside)) == len(re.findall(loose, spoken)), sign
+
+
+def test_a_fence_cannot_be_left() -> None:
+    written = plan_markdown.text(plan(*every_change("````\n# out")))
+    assert written.count("````") == 2
+
+
+def test_markdown_fits_into_a_comment_and_says_what_does_not() -> None:
+    many = [Drift("queues", f"Queue {number}", Change.CREATE, mark=MARK) for number in range(5_000)]
+    written = plan_markdown.text(plan(*many))
+    assert len(written) < 65_536
+    left = re.search(r"(\d+) more lines do not fit here", written)
+    assert left
+    shown = len(re.findall(r"^\| queue Queue", written, re.MULTILINE))
+    assert 0 < shown < 5_000
+    assert int(left[1]) >= 5_000 - shown
+    assert written.count("<details") == written.count("</details>")
+
+
+def test_sarif_points_at_the_spec() -> None:
+    log = plan_sarif.log(plan(*every_change()))
+    assert log["version"] == "2.1.0"
+    run, other = log["runs"]
+    assert run["automationDetails"]["id"] != other["automationDetails"]["id"]
+    rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
+    assert len(rules) == len(set(rules)) == 6
+    marks = set()
+    for result in run["results"]:
+        assert result["ruleId"] in rules
+        assert result["level"] in ("error", "warning", "note", "none")
+        assert result["message"]["text"]
+        marks.add(result["partialFingerprints"]["connectAudit/v1"])
+    assert len(marks) == len(run["results"])
+    spoken = [one for one in run["results"] if "physicalLocation" in one["locations"][0]]
+    assert len(spoken) == 4
+    for one in spoken:
+        where = one["locations"][0]["physicalLocation"]
+        assert where["artifactLocation"]["uri"] == "prod.connect-spec.yaml"
+        assert where["region"] == {"startLine": 12, "startColumn": 3}
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert {one["level"] for one in other["invocations"][0]["toolExecutionNotifications"]} == {
+        "error",
+        "note",
+    }
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_sarif_texts_hold_no_control_characters(name: str) -> None:
+    for run in plan_sarif.log(plan(*every_change(name)))["runs"]:
+        for result in run["results"]:
+            assert result["message"]["text"].isprintable()
+
+
+def test_more_results_than_code_scanning_takes_are_counted() -> None:
+    many = [
+        Drift("queues", f"Queue {number}", Change.CREATE) for number in range(plan_sarif.MOST_RESULTS + 3)
+    ]
+    run = plan_sarif.log(plan(*many))["runs"][0]
+    assert len(run["results"]) == plan_sarif.MOST_RESULTS
+    assert "3 more" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("drifts", "outlook", "detailed", "code"),
+    [
+        ((), (), False, 0),
+        ((), (), True, 0),
+        (every_change()[:1], (), False, 0),
+        (every_change()[:1], (), True, 2),
+        (every_change(), (), True, 3),
+    ],
+)
+def test_exit_codes(
+    drifts: tuple[Drift, ...], outlook: tuple[Finding, ...], detailed: bool, code: int
+) -> None:
+    made = Plan(
+        Snapshot("2026-01-01T00:00:00Z", "aws"),
+        (Compared(PLACE, "a", "b", drifts),),
+        Outlook(outlook, (), ()),
+    )
+    assert made.exit_code(Severity.LOW, detailed=detailed) == code
+
+
+class Asking:
+    """The command line on the company, with a spec of a few lines."""
+
+    def __init__(self, cli: Cli) -> None:
+        self.cli = cli
+
+    def __call__(self, spec: str, *more: str | Path) -> tuple[int, dict[str, Any], str]:
+        file = self.cli.folder / "a.connect-spec.yaml"
+        file.write_text(f"version: 1\n{spec}", "utf-8")
+        ran = self.cli("diff", file, *FAST, "--region", "us-east-1", "-f", "json", "--no-judge", *more)
+        return ran.code, json.loads(ran.out) if ran.out else {}, ran.err
+
+
+@pytest.fixture
+def asking(company: Company, cli: Cli) -> Asking:
+    return Asking(cli)
+
+
+ALIAS = "match: {alias: aurora-atendimento}\n"
+
+
+def test_a_difference_counts_only_where_somebody_asked(asking: Asking) -> None:
+    spec = ALIAS + "instance: {IdentityManagementType: CONNECT_MANAGED}\n"
+    assert asking(spec)[0] == 0
+    assert asking(spec, "--detailed-exitcode")[0] == 2
+    assert asking(spec.replace("CONNECT_MANAGED", "SAML"), "--detailed-exitcode")[0] == 0
+
+
+def test_what_could_not_be_read_is_neither_missing_nor_in_sync(asking: Asking, sandbox: Sandbox) -> None:
+    actions = ("connect:ListQueues", "connect:SearchQueues")
+    sandbox.deny(*actions)
+    code, written, _ = asking(ALIAS + "queues: {Nowhere: {}, Vendas: {Status: ENABLED}}\n")
+    sandbox.allow(*actions)
+    assert code == 3
+    jsonschema.Draft202012Validator(SCHEMA).validate(written)
+    drift = written["instances"][0]["drift"]
+    assert {one["name"]: one["change"] for one in drift} == {"Nowhere": "unknown", "Vendas": "unknown"}
+    assert all(one["cause"]["reason"] == "denied" for one in drift)
+    again = asking(ALIAS + "queues: {Nowhere: {}, Vendas: {Status: ENABLED}}\n")[1]
+    assert {one["name"]: one["change"] for one in again["instances"][0]["drift"]} == {"Nowhere": "create"}
+
+
+def test_instances_that_nobody_speaks_of_are_told(asking: Asking) -> None:
+    _, written, _ = asking(ALIAS + "instance: {}\n")
+    assert [one["alias"] for one in written["instances"]] == ["aurora-atendimento"]
+    assert any("aurora-legado" in one for one in written["unmatched"])
+    code, written, err = asking("match: {alias: nobody}\nattributes: {EARLY_MEDIA: true}\n")
+    assert (code, written) == (4, {})
+    assert "speaks of no instance" in err
+
+
+def test_one_file_serves_several_instances(asking: Asking) -> None:
+    spec = """
+variables: {kind: SAML}
+instance: {IdentityManagementType: "${var:kind}"}
+environments:
+  prod: {match: {alias: aurora-atendimento}}
+  old:
+    match: {alias: aurora-legado}
+    variables: {kind: EXISTING_DIRECTORY}
+"""
+    _, written, _ = asking(spec)
+    wanted = {one["alias"]: [drift["wanted"] for drift in one["drift"]] for one in written["instances"]}
+    assert wanted["aurora-atendimento"] == []
+    assert wanted["aurora-legado"] == ["EXISTING_DIRECTORY"]
+    _, written, _ = asking(spec, "--environment", "prod")
+    assert [one["alias"] for one in written["instances"]] == ["aurora-atendimento"]
+    code, _, err = asking(spec, "--environment", "test")
+    assert code == 2
+    assert "it has prod, old" in err
+
+
+@pytest.mark.parametrize(
+    ("spec", "where", "words"),
+    [
+        ("queues: {Venda: {HoursOfOperation: Comercia}}\n", 3, "did you mean `Comercial`?"),
+        ("queues: {Vendas: {Statu: ENABLED}}\n", 3, "did you mean `Status`?"),
+        ("queues: {Vendas: {Status: [a]}}\n", 3, "not a list"),
+        ("queue: {}\n", 3, "did you mean `queues`?"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_nothing_is_written(
+    asking: Asking, spec: str, where: int, words: str
+) -> None:
+    out = asking.cli.folder / "plan.json"
+    code, written, err = asking(ALIAS + spec, "-o", out)
+    assert (code, written) == (2, {})
+    assert re.search(rf"a\.connect-spec\.yaml:{where}:\d+: ", err), err
+    assert words in err
+    assert not out.exists()
+    assert "Traceback" not in err
+
+
+def test_every_format_is_written(asking: Asking) -> None:
+    outputs = [asking.cli.folder / f"plan.{kind}" for kind in ("json", "md", "html", "sarif")]
+    code, written, err = asking(
+        ALIAS + "instance: {IdentityManagementType: CONNECT_MANAGED}\n",
+        *(part for one in outputs for part in ("-o", one)),
+    )
+    assert code == 0, err
+    jsonschema.Draft202012Validator(SCHEMA).validate(written)
+    assert json.loads(outputs[0].read_text("utf-8"))["instances"] == written["instances"]
+    assert "IdentityManagementType" in outputs[1].read_text("utf-8")
+    assert "IdentityManagementType" in outputs[2].read_text("utf-8")
+    assert json.loads(outputs[3].read_text("utf-8"))["runs"][0]["results"]
