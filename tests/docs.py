@@ -1,6 +1,5 @@
 """The pages of the documentation that are made of the rule files and of the table of kinds, by path."""
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from auditor.catalogue import Entry
 from auditor.document import code, escaped, page, sentence
 from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS, UNREADABLE, Call, Kind
+from auditor.requirements import natural
 from auditor.rule import Severity
 from tests.conftest import ROOT
 
@@ -159,11 +159,6 @@ def _fate(rule_id: str, entries: Mapping[str, Entry]) -> tuple[str, str]:
 
 def _link(rule_id: str) -> str:
     return f"[{rule_id}]({rule_id}.md)"
-
-
-def natural(text: str) -> list[tuple[int, str]]:
-    """A key by which 10.2 comes after 9.1."""
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", text) if part]
 
 
 def _kinds() -> Iterator[str]:

@@ -16,6 +16,10 @@ from auditor.cli.stop import Stop
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
 FORMATS = StrEnum("FORMATS", ["text", "json"])
+# As above: the keys of `auditor.frameworks.FRAMEWORKS`.
+FRAMEWORKS = StrEnum(
+    "FRAMEWORKS", ["fsbp", "cis", "pci", "nist", "iso27001", "soc2", "hipaa", "gdpr", "lgpd"]
+)
 PLAN_FORMATS = StrEnum("PLAN_FORMATS", ["text", "json", "markdown", "sarif"])
 POLICY_FORMATS = StrEnum("POLICY_FORMATS", ["json", "cloudformation", "terraform"])
 
@@ -56,6 +60,10 @@ Select = Annotated[
 Ignore = Annotated[
     Optional[list[str]],
     typer.Option("--ignore", metavar="PREFIX", help="Not rules whose id begins so; repeatable."),
+]
+Frameworks = Annotated[
+    Optional[list[FRAMEWORKS]],
+    typer.Option("--framework", help="Only rules that are mapped to this framework; repeatable."),
 ]
 AllKinds = Annotated[
     bool, typer.Option("--all", help="Everything that can be described, not only what the rules look at.")
@@ -152,6 +160,7 @@ def scan(
     fail_on: FailOn = None,
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     all_kinds: AllKinds = False,
     snapshot_out: Annotated[
         Optional[Path],
@@ -201,6 +210,7 @@ def scan(
                 rates=tuple(rate or ()),
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
+                frameworks=tuple(framework or ()),
                 all=all_kinds,
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
@@ -399,6 +409,7 @@ def sandbox(
 def iam_policy(
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
@@ -426,6 +437,7 @@ def iam_policy(
         all_kinds,
         config,
         no_config,
+        tuple(framework or ()),
     )
     raise typer.Exit(command.run(selection, tuple(instance_arn or ()), format.value))
 
@@ -436,6 +448,7 @@ def doctor(
     region: Regions = None,
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
@@ -464,6 +477,7 @@ def doctor(
         all_kinds,
         config,
         no_config,
+        tuple(framework or ()),
     )
     identity = Identity(
         profile,
@@ -481,6 +495,7 @@ def doctor(
 
 @rules_app.command("list")
 def rules_list(
+    framework: Frameworks = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
@@ -488,7 +503,7 @@ def rules_list(
     """List the rules."""
     from auditor.cli import rules as command
 
-    command.show_list(tuple(rules or ()), allow_python_rules, format.value)
+    command.show_list(tuple(rules or ()), allow_python_rules, tuple(framework or ()), format.value)
 
 
 @rules_app.command("show")

@@ -45,7 +45,7 @@ def run(asked: Asked) -> int:
             if saving:
                 # At once: whatever happens to the reports, what was collected is there.
                 _save(read, saving, clear=asked.show_pii)
-            report = _judged(read, chosen, waivers, now)
+            report = replace(_judged(read, chosen, waivers, now), frameworks=asked.frameworks)
             mask = Clear() if asked.show_pii else Mask(report.snapshot)
             written = document(report, mask)
             paths = outputs.write(written)

@@ -37,6 +37,8 @@ class Selection:
     all: bool = False
     config: Path | None = None
     no_config: bool = False
+    frameworks: tuple[str, ...] = ()
+    """Only rules that are mapped to one of these; none: all."""
 
     def chosen(self) -> Chosen:
         """The selected rules and their settings.
@@ -49,10 +51,17 @@ class Selection:
             settings = config.settings(everything)
         except BadFile as problem:
             raise unusable(problem) from problem
-        catalogue = config.selected(everything, self.select, self.ignore)
-        if not catalogue.rules:
+        selected = config.selected(everything, self.select, self.ignore)
+        catalogue = selected.mapped_to(self.frameworks)
+        if not selected.rules:
             raise Stop(
                 "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
+            )
+        if not catalogue.rules:
+            mapped = " ".join(f"--framework {one}" for one in self.frameworks)
+            raise Stop(
+                f"No rule that is selected is mapped to {' or '.join(self.frameworks)}: see "
+                f"`connect-audit rules list {mapped}` for those that are."
             )
         return Chosen(config, everything, catalogue, settings)
 
