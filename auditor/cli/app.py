@@ -115,6 +115,12 @@ RuleFolders = Annotated[
     Optional[list[Path]],
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; repeatable."),
 ]
+RulesPacks = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--rules-pack", metavar="NAME", help="The rules that an installed package brings; repeatable."
+    ),
+]
 AllowPython = Annotated[
     bool, typer.Option("--allow-python-rules", help="Run rules written in Python in those folders.")
 ]
@@ -128,6 +134,15 @@ ShowPii = Annotated[
     bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+
+
+def _folders(rules: Optional[list[Path]], rules_pack: Optional[list[str]]) -> tuple[Path, ...]:
+    """The folders of rules that the options name."""
+    if not rules_pack:
+        return tuple(rules or ())
+    from auditor.cli import packs
+
+    return (*(rules or ()), *packs.folders(tuple(rules_pack)))
 
 
 def _version(asked: bool) -> None:
@@ -170,6 +185,7 @@ def scan(
         Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")
     ] = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -200,7 +216,7 @@ def scan(
                 instances=tuple(instance or ()),
                 outputs=tuple(output or ()),
                 fail_on=fail_on.value if fail_on else "",
-                rules=tuple(rules or ()),
+                rules=_folders(rules, rules_pack),
                 allow_python_rules=allow_python_rules,
                 profile=profile,
                 role_name=role_name,
@@ -411,6 +427,7 @@ def iam_policy(
     ignore: Ignore = None,
     framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -432,7 +449,7 @@ def iam_policy(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         all_kinds,
         config,
@@ -450,6 +467,7 @@ def doctor(
     ignore: Ignore = None,
     framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -472,7 +490,7 @@ def doctor(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         all_kinds,
         config,
@@ -497,25 +515,59 @@ def doctor(
 def rules_list(
     framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
 ) -> None:
     """List the rules."""
     from auditor.cli import rules as command
 
-    command.show_list(tuple(rules or ()), allow_python_rules, tuple(framework or ()), format.value)
+    command.show_list(_folders(rules, rules_pack), allow_python_rules, tuple(framework or ()), format.value)
 
 
 @rules_app.command("show")
 def rules_show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="A rule's id, such as CONNECT-STO-003.")],
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
 ) -> None:
     """Show one rule: why it matters, what it reads, how to mend it, its examples."""
     from auditor.cli import rules as command
 
-    command.show_one(rule, tuple(rules or ()), allow_python_rules)
+    command.show_one(rule, _folders(rules, rules_pack), allow_python_rules)
+
+
+@rules_app.command("new")
+def rules_new(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="The id of the new rule, such as ACME-QUE-001.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where your rules are.")] = Path(
+        "our-rules"
+    ),
+    python: Annotated[
+        bool, typer.Option("--python", help="For a rule that looks at several resources.")
+    ] = False,
+) -> None:
+    """Begin a rule: a file that loads, with examples to write."""
+    from auditor.cli import scaffold
+
+    scaffold.run(rule, folder, python=python)
+
+
+@rules_app.command("test")
+def rules_test(
+    folder: Annotated[
+        Optional[list[Path]], typer.Argument(metavar="DIR", help="Folders of rules; all in them are tested.")
+    ] = None,
+    rules_pack: RulesPacks = None,
+    allow_python_rules: AllowPython = False,
+) -> None:
+    """Run the examples of anybody's rules: each must come out as it says. Exit 1 if one does not."""
+    from auditor.cli import rules as command
+
+    if not folder and not rules_pack:
+        raise Stop("Name a folder of rules, such as our-rules, or a --rules-pack.")
+    raise typer.Exit(command.test(_folders(folder, rules_pack), allow_python_rules))
 
 
 @config_app.command("show")
@@ -527,6 +579,7 @@ def config_show(
     ignore: Ignore = None,
     fail_on: FailOn = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
 ) -> None:
@@ -537,7 +590,7 @@ def config_show(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         False,
         config,

@@ -10,6 +10,7 @@ from auditor.catalogue import Entry
 from auditor.cli.selection import read_catalogue
 from auditor.cli.stop import Stop
 from auditor.document import page
+from auditor.examples import problems
 from auditor.render.terminal import visible
 
 
@@ -41,6 +42,20 @@ def show_one(name: str, folders: tuple[Path, ...], allow_python: bool) -> None:
         hint = f"did you mean {near[0]}?" if near else "see `connect-audit rules list`."
         raise Stop(f"There is no rule {name}: {hint}")
     sys.stdout.write(page(entry))
+
+
+def test(folders: tuple[Path, ...], allow_python: bool) -> int:
+    """Runs the examples of the rules in these folders: 0 if all come out as they say, 1 if any does not."""
+    own = [entry for entry in read_catalogue(folders, allow_python).entries if not entry.built_in]
+    if not own:
+        raise Stop(f"There is no rule in {', '.join(map(str, folders))}: see `connect-audit rules new`.")
+    wrong = [(entry, problem) for entry in own for problem in problems(entry.rule)]
+    for entry, problem in wrong:
+        sys.stdout.write(f"{visible(f'{entry.file}: {entry.rule.id}: {problem}')}\n")
+    examples, broken = sum(len(entry.rule.examples) for entry in own), len({one.file for one, _ in wrong})
+    said = f"{broken} with an example that does not come out as it says" if wrong else "all as they say"
+    sys.stdout.write(f"{len(own)} rule{'s' * (len(own) != 1)}, {examples} examples: {said}.\n")
+    return 1 if wrong else 0
 
 
 def _row(entry: Entry) -> dict[str, object]:

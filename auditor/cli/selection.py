@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditor import bundled
 from auditor.catalogue import Catalogue, load
+from auditor.cli import packs
 from auditor.cli.stop import Stop
 from auditor.collect.need import EVERYTHING, Need
 from auditor.config import Config, find, read
@@ -46,7 +47,8 @@ class Selection:
         Raises `Stop` when there are none, and for a configuration or a rule file that cannot be used.
         """
         config = read_config(self.config, none=self.no_config)
-        everything = read_catalogue((*config.rules, *self.rules), self.allow_python_rules)
+        packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
+        everything = read_catalogue((*config.rules, *packed, *self.rules), self.allow_python_rules)
         try:
             settings = config.settings(everything)
         except BadFile as problem:
