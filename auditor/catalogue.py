@@ -77,6 +77,15 @@ class Catalogue:
         entries = tuple(entry for entry in self.entries if entry.rule.id in running)
         return Catalogue(entries, narrowed=bool(wanted or unwanted))
 
+    def mapped_to(self, frameworks: Iterable[str]) -> Catalogue:
+        """The rules that serve a requirement of one of these frameworks (none named: all), and their members."""
+        wanted = {*frameworks}
+        if not wanted:
+            return self
+        served = {one.rule.id: one.rule for one in self.entries if wanted & {*one.rule.frameworks}}
+        served |= {member: rule for rule in served.values() for member in rule.members}
+        return Catalogue(tuple(one for one in self.entries if one.rule.id in served), narrowed=True)
+
     def named(self, selector: str) -> dict[str, int]:
         """The ids of the rules that a selector names, each with its weight: the more exact, the greater."""
         weights = {entry.rule.id: _match(entry, [selector]) for entry in self.entries}

@@ -21,7 +21,7 @@ from auditor.where import Where
 NAME = "connect-audit.yaml"
 _SELECTORS = ("select", "ignore", "enable", "disable")
 _CHANGES = ("params", "severity", "disable")
-_ALLOWED = (*_SELECTORS, "severity", "params", "overrides", "fail_on", "rules", "waivers")
+_ALLOWED = (*_SELECTORS, "severity", "params", "overrides", "fail_on", "rules", "rules_packs", "waivers")
 _OVERRIDE = ("where", *_CHANGES)
 
 
@@ -93,6 +93,11 @@ class Config:
         return tuple(self._beside(one) for one in self._listed("rules"))
 
     @property
+    def rules_packs(self) -> tuple[str, ...]:
+        """The names of installed rule packs."""
+        return tuple(one.string() for one in self._listed("rules_packs"))
+
+    @property
     def waivers(self) -> Path | None:
         """The waivers file that it names."""
         return self._beside(self.said["waivers"]) if self.said and "waivers" in self.said else None
@@ -144,7 +149,7 @@ def find(folder: Path) -> Path | None:
 def read(file: Path) -> Config:
     """What a configuration file says. Raises `BadFile`."""
     said = load(file, "a configuration").record(_ALLOWED, what="a configuration")
-    for name in (*_SELECTORS, "rules"):
+    for name in (*_SELECTORS, "rules", "rules_packs"):
         if name in said:
             said[name].strings()
     if "fail_on" in said:

@@ -63,7 +63,7 @@ COMPOSITE_KIND = "connect.instance"
 _PIECE = ("path", "expected", "actual")
 _PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
-_ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
+ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
 
 
 def read(file: Path) -> Rule:
@@ -77,7 +77,7 @@ def read(file: Path) -> Rule:
 def _rule(said: Said) -> Rule:
     said.record(_ALLOWED, _REQUIRED, what="a rule")
     return Rule(
-        id=said["id"].string(_ID_PATTERN, "CONNECT-STO-003"),
+        id=said["id"].string(ID_PATTERN, "CONNECT-STO-003"),
         title=said["title"].string().rstrip("."),
         severity=Severity(said["severity"].choice(tuple(Severity))),
         severity_reason=_text(said, "severity_reason"),

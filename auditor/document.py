@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
+from auditor import examples
 from auditor.catalogue import Entry
-from auditor.rule import Example, Rule, Verdict
+from auditor.frameworks import FRAMEWORKS
+from auditor.rule import Example, Param, Rule, Verdict
 
 _FIXES = (
     ("console", "Console"),
@@ -14,48 +17,153 @@ _FIXES = (
     ("terraform", "Terraform"),
     ("note", "Note"),
 )
+_COMMANDS = ("cli", "cloudformation", "terraform")
+INACTIVE = "The instance is not active."
 
 
 def page(entry: Entry) -> str:
-    """The page of a rule: title, severity, why, what it reads, how to mend it, examples, sources."""
-    return "\n".join(_lines(entry.rule)) + "\n"
+    """The page of a rule: why, what it reads, when it says nothing, how to mend a failure, examples, sources."""
+    return "\n".join(_lines(entry)) + "\n"
 
 
-def _lines(rule: Rule) -> Iterator[str]:
-    yield f"# {rule.id}: {rule.title}"
+def escaped(text: str) -> str:
+    """A text in Markdown: only `code` in it keeps its meaning, and nothing in it moves a cursor."""
+    pieces = re.split(r"(`[^`\n]+`)", text)
+    return "".join(
+        _inert(piece) if place % 2 else re.sub(r"([\\`*<\[\]|]|\b_|_\b)", r"\\\1", _inert(piece))
+        for place, piece in enumerate(pieces)
+    )
+
+
+def code(text: object) -> str:
+    """A value as `code`, whatever stands in it."""
+    inner = " ".join(_inert(str(text)).split())
+    fence = "`" * (_longest_run(inner) + 1)
+    space = " " if "`" in inner else ""
+    return f"{fence}{space}{inner}{space}{fence}"
+
+
+def _inert(text: str) -> str:
+    return "".join(
+        character if character.isprintable() or character == "\n" else f"\\u{ord(character):04x}"
+        for character in text
+    )
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _lines(entry: Entry) -> Iterator[str]:
+    rule = entry.rule
+    yield f"# {rule.id}: {escaped(rule.title)}"
     yield ""
-    reason = f": {rule.severity_reason}" if rule.severity_reason else ""
+    reason = f": {escaped(rule.severity_reason)}" if rule.severity_reason else ""
     yield f"Severity **{rule.severity}**{reason}"
     if rule.severities:
         yield f"(may be {', '.join(rule.severities)})"
-    yield from ("", "## Why", "", rule.why, "")
-    yield from ("## The rules that it is made of" if rule.members else "## What it reads", "")
-    for member in rule.members:
-        yield f"- {member}"
-    for kind, fields in sorted(rule.reads.items()):
-        yield f"- `{kind}`: {', '.join(f'`{field}`' for field in fields)}"
-    if rule.params:
-        yield from ("", "## Parameters", "")
-        for param in rule.params:
-            yield f"- `{param.name}` ({param.type}, default `{param.default}`): {param.about}"
+    if rule.retired:
+        yield from ("", f"**Retired**: {escaped(rule.retired)}")
+    if rule.opt_in:
+        yield from ("", f"**Opt-in**: it runs only where somebody names it. {escaped(sentence(rule.opt_in))}")
+    if not entry.built_in:
+        yield from ("", f"Not built in: {code(entry.file)}, SHA-256 {code(entry.sha256)}.")
+    yield from ("", "## Why", "", escaped(rule.why), "")
+    yield from _reads(rule)
+    yield from _listed("## When it does not apply", _idle(rule))
+    yield from _listed("## When nobody can tell", _reasons(rule, Verdict.UNKNOWN))
+    yield from _listed("## Parameters", map(_param, rule.params))
     yield from ("", "## How to mend it")
     for name, title in _FIXES:
         words = getattr(rule.fix, name)
         if words:
-            yield from ("", f"### {title}", "")
-            yield f"```\n{words}\n```" if name in ("cli", "cloudformation", "terraform") else words
-    yield from ("", "## Examples", "")
+            yield from ("", f"### {title}", "", _block(words) if name in _COMMANDS else escaped(words))
+    yield from _listed("## Examples", map(_example, rule.examples))
+    yield from _mappings(rule)
+    yield from _listed("## Sources", map(_inert, rule.sources))
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """A section with a list, where there is anything in it."""
+    items = [f"- {line}" for line in lines]
+    if items:
+        yield from ("", title, "", *items)
+
+
+def _reads(rule: Rule) -> Iterator[str]:
+    yield from ("## The rules that it is made of" if rule.members else "## What it reads", "")
+    for member in rule.members:
+        yield f"- {member}"
+    for kind, fields in sorted(rule.reads.items()):
+        yield f"- `{kind}`: {', '.join(map(code, fields)) or 'whether there is one'}"
+
+
+def _idle(rule: Rule) -> Iterator[str]:
+    if not rule.inactive_too and not rule.members:
+        yield INACTIVE
+    yield from _reasons(rule, Verdict.NOT_APPLICABLE)
+
+
+def _reasons(rule: Rule, verdict: Verdict) -> list[str]:
+    """Why the examples of a verdict come out so, in the rule's own words; of a composite, what they are called."""
+    said = {}
     for example in rule.examples:
-        yield _example(example)
-    yield from ("", "## Sources", "")
-    for source in rule.sources:
-        yield f"- {source}"
+        if example.verdict is verdict:
+            reasons = [one.reason for one in examples.run(rule, example) if one.reason and not rule.members]
+            told = sentence(reasons[0] if reasons else example.name)
+            said[told.lower()] = escaped(told)
+    said.pop(INACTIVE.lower(), None)
+    return list(said.values())
+
+
+def sentence(text: str) -> str:
+    """A reason as a sentence of its own."""
+    first, *words = text.split(" ")
+    # What has a capital or a mark inside is a name, such as s3:GetObject or kms.key.
+    named = not first.isalpha() or not first.islower()
+    begun = first if named else first.capitalize()
+    return " ".join([begun, *words]).rstrip(".") + "."
+
+
+def _param(param: Param) -> str:
+    default = "not set" if param.default is None else f"default {code(_shown(param.default))}"
+    return f"`{param.name}` ({escaped(param.means)}; {default}): {escaped(param.about)}"
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list | tuple) else value
+
+
+def _block(words: str) -> str:
+    fence = "`" * max(3, _longest_run(words) + 1)
+    return f"{fence}\n{_inert(words)}\n{fence}"
 
 
 def _example(example: Example) -> str:
     said = "; ".join(
-        f"{piece.path}: expected {piece.expected}, is {'absent' if piece.actual is None else piece.actual}"
+        f"{code(piece.path)}: expected {_value(piece.expected)}, is {_value(piece.actual)}"
         for piece in example.evidence
     )
     verdict = str(example.verdict).replace("_", " ")
-    return f"- {verdict}: {example.name}" + (f" ({said})" if example.verdict is Verdict.FAIL and said else "")
+    shown = f" ({said})" if example.verdict is Verdict.FAIL and said else ""
+    return f"{verdict}: {escaped(example.name)}{shown}"
+
+
+def _value(value: object) -> str:
+    return "absent" if value is None else code(value)
+
+
+def _mappings(rule: Rule) -> Iterator[str]:
+    """The requirements that it serves, by framework: never without whose reading that is."""
+    rows = [*_mapped(rule.published, "published by AWS"), *_mapped(rule.interpretive, "our interpretation")]
+    if rows:
+        yield from ("", "## Frameworks", "", "| framework | requirements | basis |", "|---|---|---|", *rows)
+
+
+def _mapped(requirements: Mapping[str, tuple[str, ...]], basis: str) -> Iterator[str]:
+    for name, framework in FRAMEWORKS.items():
+        if name in requirements:
+            shown = escaped(", ".join(requirements[name]))
+            yield f"| [{framework.title} {framework.edition}]({framework.url}) | {shown} | {basis} |"

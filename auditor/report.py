@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from auditor import __version__
 from auditor.catalogue import Catalogue, Entry
 from auditor.evaluate import Finding, Override, Settings
+from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS, UNREADABLE, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.requirements import Requirement, requirements
 from auditor.rule import Evidence, Severity, Verdict
 from auditor.waivers import EXPIRED, Waived, Waiver
 from auditor.waivers import Entry as WaiverEntry
@@ -63,6 +66,8 @@ class Report:
     run: Run
     settings: Settings = field(default_factory=Settings)
     waived: Waived = field(default_factory=Waived)
+    frameworks: tuple[str, ...] = ()
+    """Those that were asked for; none: every one that a rule is mapped to."""
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -139,6 +144,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
             for entry in (*report.catalogue.entries, *_of_waivers(report))
             if not entry.rule.retired
         ],
+        "frameworks": [*_frameworks(report)],
         "overrides": [_override(one) for one in report.settings.overrides],
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
@@ -259,6 +265,31 @@ def _of_waivers(report: Report) -> Iterator[Entry]:
     """The rule that expired waivers break, where there are any."""
     if report.waived.findings:
         yield Entry(EXPIRED, Path(), "waivers", "", built_in=True)
+
+
+def _frameworks(report: Report) -> Iterator[dict[str, Any]]:
+    """What the rules that ran say of each framework, requirement by requirement."""
+    rules = [one for one in report.catalogue.rules if not one.retired]
+    found = requirements(rules, report.findings, report.waiver, report.frameworks)
+    for name, rows in groupby(found, key=lambda one: one.framework):
+        yield {"id": name, **asdict(FRAMEWORKS[name]), "requirements": [_requirement(row) for row in rows]}
+
+
+def _requirement(row: Requirement) -> dict[str, Any]:
+    return {
+        "requirement": row.name,
+        "verdict": str(row.verdict),
+        "rules": [
+            {
+                "rule_id": one.rule_id,
+                "basis": one.basis,
+                "verdict": str(one.verdict),
+                "failed": one.failed,
+                "waived": one.waived,
+            }
+            for one in row.rules
+        ],
+    }
 
 
 def _override(override: Override) -> dict[str, Any]:

@@ -476,6 +476,11 @@ class Rule:
         return (self.kind, *self.also)
 
     @property
+    def frameworks(self) -> tuple[str, ...]:
+        """The frameworks that it is mapped to, whoever says so."""
+        return tuple(dict.fromkeys([*self.published, *self.interpretive]))
+
+    @property
     def defaults(self) -> dict[str, Any]:
         """The parameters' values when nobody sets them."""
         return {param.name: param.default for param in self.params}

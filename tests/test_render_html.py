@@ -584,6 +584,10 @@ def _counted(findings: list[Json]) -> Json:
     }
 
 
+def _maps(rule_id: str, basis: str, verdict: str, failed: int = 0, waived: int = 0) -> Json:
+    return {"rule_id": rule_id, "basis": basis, "verdict": verdict, "failed": failed, "waived": waived}
+
+
 def document(findings: list[Json] | None = None, **more: Any) -> Json:
     """A realistic run: three instances in two Regions, much in order, some of it not, and some of it unseen."""
     found = [*_failures(), *_others()] if findings is None else findings
@@ -713,6 +717,29 @@ def document(findings: list[Json] | None = None, **more: Any) -> Json:
                 }
                 for one in (ONE, TWO, THREE)
             ),
+        ],
+        "frameworks": [
+            {
+                "id": "pci",
+                "title": "PCI DSS",
+                "edition": "4.0.1",
+                "url": "https://docs.aws.amazon.com/securityhub/latest/userguide/pci-standard.html",
+                "requirements": [
+                    {
+                        "requirement": "3.5.1",
+                        "verdict": "fail",
+                        "rules": [
+                            _maps("CONNECT-STO-003", "interpretive", "fail", failed=2, waived=1),
+                            _maps("CONNECT-STO-009", "published", "unknown"),
+                        ],
+                    },
+                    {
+                        "requirement": "10.2.1",
+                        "verdict": "not_applicable",
+                        "rules": [_maps("CONNECT-STO-017", "published", "not_applicable")],
+                    },
+                ],
+            }
         ],
         "unread": [
             line(ONE, "connect.lambda_association", "Policy", 2, LAMBDA),
@@ -856,6 +883,7 @@ def test_the_answer_comes_first(page: Page) -> None:
         "What was not read, and why",
         "What to mend",
         "Undecided checks",
+        "What it says of frameworks",
         "Coverage",
         "What passed, and what did not apply",
         "How it was run",
@@ -953,6 +981,21 @@ def test_rules_from_elsewhere_are_listed_with_their_digest(page: Page) -> None:
     assert RULES[-1]["sha256"] in tail
     assert "house_queues.yaml" in tail
     assert "connect-audit refuses every operation outside its read-only list." in tail
+
+
+def test_each_requirement_says_its_rules_their_verdicts_and_whose_reading_that_is(page: Page) -> None:
+    start = page.text.index("What it says of frameworks")
+    said = page.text[start:]
+    assert "PCI DSS 4.0.1 1 failed 1 not applicable" in said
+    assert "names a KMS key our interpretation · 2 findings , 1 waived".replace(" ,", ",") in said
+    assert "in all four ways published by AWS" in said
+    assert said.index("3.5.1") < said.index("10.2.1")
+
+
+def test_a_document_without_frameworks_has_no_such_section() -> None:
+    old = document()
+    del old["frameworks"]
+    assert 'id="frameworks"' not in render(old)
 
 
 def test_values_of_every_type_can_be_told_apart(page: Page) -> None:

@@ -16,6 +16,10 @@ from auditor.cli.stop import Stop
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
 FORMATS = StrEnum("FORMATS", ["text", "json"])
+# As above: the keys of `auditor.frameworks.FRAMEWORKS`.
+FRAMEWORKS = StrEnum(
+    "FRAMEWORKS", ["fsbp", "cis", "pci", "nist", "iso27001", "soc2", "hipaa", "gdpr", "lgpd"]
+)
 PLAN_FORMATS = StrEnum("PLAN_FORMATS", ["text", "json", "markdown", "sarif"])
 POLICY_FORMATS = StrEnum("POLICY_FORMATS", ["json", "cloudformation", "terraform"])
 
@@ -56,6 +60,10 @@ Select = Annotated[
 Ignore = Annotated[
     Optional[list[str]],
     typer.Option("--ignore", metavar="PREFIX", help="Not rules whose id begins so; repeatable."),
+]
+Frameworks = Annotated[
+    Optional[list[FRAMEWORKS]],
+    typer.Option("--framework", help="Only rules that are mapped to this framework; repeatable."),
 ]
 AllKinds = Annotated[
     bool, typer.Option("--all", help="Everything that can be described, not only what the rules look at.")
@@ -107,6 +115,12 @@ RuleFolders = Annotated[
     Optional[list[Path]],
     typer.Option("--rules", metavar="DIR", help="A folder of your own rules; repeatable."),
 ]
+RulesPacks = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--rules-pack", metavar="NAME", help="The rules that an installed package brings; repeatable."
+    ),
+]
 AllowPython = Annotated[
     bool, typer.Option("--allow-python-rules", help="Run rules written in Python in those folders.")
 ]
@@ -120,6 +134,15 @@ ShowPii = Annotated[
     bool, typer.Option("--show-pii", help="Do not mask user names, e-mail addresses and phone numbers.")
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")]
+
+
+def _folders(rules: Optional[list[Path]], rules_pack: Optional[list[str]]) -> tuple[Path, ...]:
+    """The folders of rules that the options name."""
+    if not rules_pack:
+        return tuple(rules or ())
+    from auditor.cli import packs
+
+    return (*(rules or ()), *packs.folders(tuple(rules_pack)))
 
 
 def _version(asked: bool) -> None:
@@ -152,6 +175,7 @@ def scan(
     fail_on: FailOn = None,
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     all_kinds: AllKinds = False,
     snapshot_out: Annotated[
         Optional[Path],
@@ -172,6 +196,7 @@ def scan(
         str, typer.Option(metavar="AGE", help="Take nothing read longer ago (12h, 30d). Default: 7d.")
     ] = "",
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -205,7 +230,7 @@ def scan(
                 instances=tuple(instance or ()),
                 outputs=tuple(output or ()),
                 fail_on=fail_on.value if fail_on else "",
-                rules=tuple(rules or ()),
+                rules=_folders(rules, rules_pack),
                 allow_python_rules=allow_python_rules,
                 profile=profile,
                 role_name=role_name,
@@ -215,6 +240,7 @@ def scan(
                 rates=tuple(rate or ()),
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
+                frameworks=tuple(framework or ()),
                 all=all_kinds,
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
@@ -417,7 +443,9 @@ def sandbox(
 def iam_policy(
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -439,11 +467,12 @@ def iam_policy(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         all_kinds,
         config,
         no_config,
+        tuple(framework or ()),
     )
     raise typer.Exit(command.run(selection, tuple(instance_arn or ()), format.value))
 
@@ -454,7 +483,9 @@ def doctor(
     region: Regions = None,
     select: Select = None,
     ignore: Ignore = None,
+    framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     config: Config = None,
     no_config: NoConfig = False,
@@ -477,11 +508,12 @@ def doctor(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         all_kinds,
         config,
         no_config,
+        tuple(framework or ()),
     )
     identity = Identity(
         profile,
@@ -499,26 +531,61 @@ def doctor(
 
 @rules_app.command("list")
 def rules_list(
+    framework: Frameworks = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
 ) -> None:
     """List the rules."""
     from auditor.cli import rules as command
 
-    command.show_list(tuple(rules or ()), allow_python_rules, format.value)
+    command.show_list(_folders(rules, rules_pack), allow_python_rules, tuple(framework or ()), format.value)
 
 
 @rules_app.command("show")
 def rules_show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="A rule's id, such as CONNECT-STO-003.")],
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
 ) -> None:
     """Show one rule: why it matters, what it reads, how to mend it, its examples."""
     from auditor.cli import rules as command
 
-    command.show_one(rule, tuple(rules or ()), allow_python_rules)
+    command.show_one(rule, _folders(rules, rules_pack), allow_python_rules)
+
+
+@rules_app.command("new")
+def rules_new(
+    rule: Annotated[str, typer.Argument(metavar="ID", help="The id of the new rule, such as ACME-QUE-001.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where your rules are.")] = Path(
+        "our-rules"
+    ),
+    python: Annotated[
+        bool, typer.Option("--python", help="For a rule that looks at several resources.")
+    ] = False,
+) -> None:
+    """Begin a rule: a file that loads, with examples to write."""
+    from auditor.cli import scaffold
+
+    scaffold.run(rule, folder, python=python)
+
+
+@rules_app.command("test")
+def rules_test(
+    folder: Annotated[
+        Optional[list[Path]], typer.Argument(metavar="DIR", help="Folders of rules; all in them are tested.")
+    ] = None,
+    rules_pack: RulesPacks = None,
+    allow_python_rules: AllowPython = False,
+) -> None:
+    """Run the examples of anybody's rules: each must come out as it says. Exit 1 if one does not."""
+    from auditor.cli import rules as command
+
+    if not folder and not rules_pack:
+        raise Stop("Name a folder of rules, such as our-rules, or a --rules-pack.")
+    raise typer.Exit(command.test(_folders(folder, rules_pack), allow_python_rules))
 
 
 @config_app.command("show")
@@ -530,6 +597,7 @@ def config_show(
     ignore: Ignore = None,
     fail_on: FailOn = None,
     rules: RuleFolders = None,
+    rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
 ) -> None:
@@ -540,7 +608,7 @@ def config_show(
     selection = Selection(
         tuple(select or ()),
         tuple(ignore or ()),
-        tuple(rules or ()),
+        _folders(rules, rules_pack),
         allow_python_rules,
         False,
         config,

@@ -38,6 +38,7 @@ class Asked:
     rates: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    frameworks: tuple[str, ...] = ()
     all: bool = False
     snapshot_out: Path | None = None
     from_snapshot: Path | None = None
@@ -73,6 +74,7 @@ class Asked:
             everything,
             self.config,
             self.no_config,
+            self.frameworks,
         )
 
 

@@ -52,6 +52,7 @@ def _values(
     folders = [*map(str, (*config.rules, *selection.rules))]
     sources = [config.source("rules")] * bool(config.rules) + ["--rules"] * bool(selection.rules)
     yield _value("rules", folders, " and ".join(sources))
+    yield _value("rules_packs", [*config.rules_packs], config.source("rules_packs"))
     found = "found there" if file else ""
     yield _value(
         "waivers", str(file) if file else None, "--waivers" if waivers else config.source("waivers") or found

@@ -10,18 +10,25 @@ from auditor.catalogue import Entry
 from auditor.cli.selection import read_catalogue
 from auditor.cli.stop import Stop
 from auditor.document import page
+from auditor.examples import problems
+from auditor.render.terminal import visible
 
 
-def show_list(folders: tuple[Path, ...], allow_python: bool, format: str) -> None:
-    """Every rule: id, severity and title; as JSON with where it comes from."""
-    catalogue = read_catalogue(folders, allow_python)
+def show_list(
+    folders: tuple[Path, ...], allow_python: bool, frameworks: tuple[str, ...], format: str
+) -> None:
+    """Every rule: id, severity and title; as JSON with where it comes from and what it is mapped to."""
+    catalogue = read_catalogue(folders, allow_python).mapped_to(frameworks)
     if format == "json":
         json.dump([_row(entry) for entry in catalogue.entries], sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return
     for entry in catalogue.entries:
+        rule = entry.rule
+        runs = "  (retired)" if rule.retired else "  (opt-in)" if rule.opt_in else ""
         own = "" if entry.built_in else f"  [{entry.file}]"
-        sys.stdout.write(f"{entry.rule.id}  {entry.rule.severity:<8}  {entry.rule.title}{own}\n")
+        line = f"{rule.id}  {rule.severity:<8}  {rule.title}{runs}{own}"
+        sys.stdout.write(f"{visible(line)}\n")
 
 
 def show_one(name: str, folders: tuple[Path, ...], allow_python: bool) -> None:
@@ -37,6 +44,20 @@ def show_one(name: str, folders: tuple[Path, ...], allow_python: bool) -> None:
     sys.stdout.write(page(entry))
 
 
+def test(folders: tuple[Path, ...], allow_python: bool) -> int:
+    """Runs the examples of the rules in these folders: 0 if all come out as they say, 1 if any does not."""
+    own = [entry for entry in read_catalogue(folders, allow_python).entries if not entry.built_in]
+    if not own:
+        raise Stop(f"There is no rule in {', '.join(map(str, folders))}: see `connect-audit rules new`.")
+    wrong = [(entry, problem) for entry in own for problem in problems(entry.rule)]
+    for entry, problem in wrong:
+        sys.stdout.write(f"{visible(f'{entry.file}: {entry.rule.id}: {problem}')}\n")
+    examples, broken = sum(len(entry.rule.examples) for entry in own), len({one.file for one, _ in wrong})
+    said = f"{broken} with an example that does not come out as it says" if wrong else "all as they say"
+    sys.stdout.write(f"{len(own)} rule{'s' * (len(own) != 1)}, {examples} examples: {said}.\n")
+    return 1 if wrong else 0
+
+
 def _row(entry: Entry) -> dict[str, object]:
     rule = entry.rule
     return {
@@ -44,9 +65,18 @@ def _row(entry: Entry) -> dict[str, object]:
         "title": rule.title,
         "severity": str(rule.severity),
         "group": entry.group,
+        "tags": list(rule.tags),
         "kind": rule.kind,
+        "members": list(rule.members),
         "reads": {kind: list(fields) for kind, fields in sorted(rule.reads.items())},
         "params": {param.name: param.default for param in rule.params},
+        "opt_in": rule.opt_in,
+        "retired": rule.retired,
+        "frameworks": {
+            "published": {name: list(ids) for name, ids in sorted(rule.published.items())},
+            "interpretive": {name: list(ids) for name, ids in sorted(rule.interpretive.items())},
+        },
         "built_in": entry.built_in,
+        "file": str(entry.file) if not entry.built_in else entry.file.name,
         "sha256": entry.sha256,
     }

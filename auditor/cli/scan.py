@@ -52,6 +52,7 @@ def run(asked: Asked) -> int:
                 # At once: whatever happens to the reports, what was collected is there.
                 _save(read, saving, clear=asked.show_pii)
             report, left = _judged(read, chosen, waivers, now, specs)
+            report = replace(report, frameworks=asked.frameworks)
             mask = Clear() if asked.show_pii else Mask(report.snapshot)
             written = document(report, mask)
             paths = outputs.write(written)

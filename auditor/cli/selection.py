@@ -7,6 +7,7 @@ from pathlib import Path
 
 from auditor import bundled
 from auditor.catalogue import Catalogue, load
+from auditor.cli import packs
 from auditor.cli.stop import Stop
 from auditor.collect.need import EVERYTHING, Need
 from auditor.config import Config, find, read
@@ -37,6 +38,8 @@ class Selection:
     all: bool = False
     config: Path | None = None
     no_config: bool = False
+    frameworks: tuple[str, ...] = ()
+    """Only rules that are mapped to one of these; none: all."""
 
     def chosen(self) -> Chosen:
         """The selected rules and their settings.
@@ -44,15 +47,23 @@ class Selection:
         Raises `Stop` when there are none, and for a configuration or a rule file that cannot be used.
         """
         config = read_config(self.config, none=self.no_config)
-        everything = read_catalogue((*config.rules, *self.rules), self.allow_python_rules)
+        packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
+        everything = read_catalogue((*config.rules, *packed, *self.rules), self.allow_python_rules)
         try:
             settings = config.settings(everything)
         except BadFile as problem:
             raise unusable(problem) from problem
-        catalogue = config.selected(everything, self.select, self.ignore)
-        if not catalogue.rules:
+        selected = config.selected(everything, self.select, self.ignore)
+        catalogue = selected.mapped_to(self.frameworks)
+        if not selected.rules:
             raise Stop(
                 "No rule is selected: see `connect-audit rules list` for what --select and --ignore can name."
+            )
+        if not catalogue.rules:
+            mapped = " ".join(f"--framework {one}" for one in self.frameworks)
+            raise Stop(
+                f"No rule that is selected is mapped to {' or '.join(self.frameworks)}: see "
+                f"`connect-audit rules list {mapped}` for those that are."
             )
         return Chosen(config, everything, catalogue, settings)
 

@@ -33,6 +33,8 @@ LEAST = 3
 """How many failures of a rule are shown however many rules there are."""
 PLACES = 60
 """How many instances get a card of their own, and how many places a coverage table of their own."""
+PER_FRAMEWORK = 250
+"""How many requirements of one framework the page shows."""
 LINES = 100
 """How many lines any other list has before it says how many more there are."""
 
@@ -66,6 +68,13 @@ _FIXES = {
     "cloudformation": "CloudFormation",
     "terraform": "Terraform",
 }
+_VERDICTS = {
+    "fail": ("critical", "failed"),
+    "unknown": ("unknown", "undecided"),
+    "pass": ("pass", "passed"),
+    "not_applicable": ("none", "not applicable"),
+}
+"""The look of a requirement's verdict, and its word."""
 _INERT = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
@@ -127,6 +136,7 @@ def environment() -> jinja2.Environment:
     }
     made.tests |= {"https": is_https, "flag": lambda value: isinstance(value, bool)}
     made.globals |= {"SEVERITIES": SEVERITIES, "FIXES": _FIXES, "PLACES": PLACES, "LINES": LINES}
+    made.globals |= {"VERDICTS": _VERDICTS, "PER_FRAMEWORK": PER_FRAMEWORK}
     return made
 
 
@@ -494,6 +504,20 @@ class Page:
         """What is accepted, the worst first."""
         found = self._by_verdict.get("waived", [])
         return sorted(found, key=lambda one: (SEVERITIES.index(one["severity"]), one["rule_id"]))
+
+    # What it says of requirements
+
+    @property
+    def frameworks(self) -> Sequence[tuple[Json, Mapping[str, int]]]:
+        """Every framework with how many of its requirements have which verdict; older documents have none."""
+        return [
+            (one, Counter(row["verdict"] for row in one["requirements"]))
+            for one in self._doc.get("frameworks", [])
+        ]
+
+    def rule_of(self, rule_id: str) -> Json:
+        """The rule that a requirement names."""
+        return self.rule({"rule_id": rule_id, "title": "", "severity": "info"})
 
     # What was seen, and what is fine
 

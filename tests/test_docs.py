@@ -1,0 +1,66 @@
+"""The generated pages of the documentation say what the rule files and the table of kinds say."""
+
+import re
+
+import pytest
+
+from auditor import bundled, catalogue
+from auditor.document import code, escaped, page, sentence
+from tests.docs import DRIFT, DROPPED, RULES, pages, waves
+
+ENTRIES = {entry.rule.id: entry for entry in catalogue.load(bundled.RULES).entries}
+
+
+@pytest.fixture(scope="module")
+def made():
+    return pages()
+
+
+def test_the_generated_pages_are_in_sync(request, made):
+    if request.config.getoption("--accept"):
+        RULES.mkdir(exist_ok=True)
+        for stale in {*RULES.glob("*.md")} - made.keys():
+            stale.unlink()
+        for path, text in made.items():
+            path.write_text(text, encoding="utf-8")
+    assert {*RULES.glob("*.md")} == {path for path in made if path.parent == RULES}
+    for path, text in made.items():
+        assert path.read_text("utf-8") == text, f"{path.name}: run `pytest tests/test_docs.py --accept`"
+
+
+def test_every_planned_id_is_accounted_for_once():
+    planned = waves()
+    by_wave = [list(planned.values()).count(wave) for wave in (1, 2, 3)]
+    assert by_wave == [62, 51, 35]
+    assert not DROPPED.keys() & ENTRIES.keys(), "a rule stands for it now: it is not dropped"
+    assert planned.keys() <= ENTRIES.keys() | DRIFT.keys() | DROPPED.keys()
+
+
+def test_a_rule_outside_of_waves_1_and_2_is_named_in_the_accounting(made):
+    text = made[RULES / "accounting.md"]
+    for rule_id in {*ENTRIES, *waves()}:
+        assert len(re.findall(rf"^\| \[?{rule_id}\b", text, re.MULTILINE)) == 1, rule_id
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+def test_a_page_says_everything_about_its_rule(entry):
+    rule, text = entry.rule, page(entry)
+    wanted = [*rule.members, *(f"`{param.name}`" for param in rule.params), *rule.sources]
+    wanted += [f"`{field}`" for fields in rule.reads.values() for field in fields]
+    wanted += [escaped(one.name) for one in rule.examples]
+    wanted += [escaped(sentence(rule.opt_in))] if rule.opt_in else []
+    assert [one for one in wanted if one not in text] == []
+    for basis, mapped in (("published by AWS", rule.published), ("our interpretation", rule.interpretive)):
+        assert text.count(f"| {basis} |") == len(mapped)
+
+
+@pytest.mark.parametrize(
+    "text", ["a | b", "[a](javascript:x)", "<img src=x>", "**loud** `unpaired", "_a_", "\x1b[31m"]
+)
+def test_what_a_text_holds_is_not_taken_for_markdown(text):
+    assert not re.search(r"(?<!\\)[|<\[*`]|\x1b|(?<!\\)\b_", escaped(text))
+
+
+def test_code_keeps_its_marks():
+    assert escaped("set `a_b|c` to *") == "set `a_b|c` to \\*"
+    assert code("a`b") == "`` a`b ``"

@@ -1,0 +1,119 @@
+"""What findings say of requirements, and the commands that select by framework."""
+
+import json
+
+import pytest
+
+from auditor import bundled, catalogue
+from auditor.evaluate import Finding, Subject
+from auditor.frameworks import FRAMEWORKS
+from auditor.model import Cause, Key, Place, Reason
+from auditor.requirements import natural, requirements
+from auditor.rule import Fix, Rule, Severity, Verdict
+from tests.conftest import FAST
+
+CATALOGUE = catalogue.load(bundled.RULES)
+SUBJECT = Subject(Key(Place("111122223333", "us-east-1", "i"), "connect.instance", "i"))
+
+
+def rule(rule_id, **mapped):
+    return Rule(
+        id=rule_id, title="it is so", severity=Severity.LOW, kind="connect.instance", reads={}, why="because",
+        fix=Fix(), sources=(), examples=(), **mapped,
+    )  # fmt: skip
+
+
+def finding(rule_id, verdict, fingerprint=""):
+    return Finding(
+        rule_id=rule_id, title="", severity=Severity.LOW, verdict=verdict, subject=SUBJECT, fingerprint=fingerprint,
+        cause=Cause(Reason.DENIED, "connect:X") if verdict is Verdict.UNKNOWN else None,
+    )  # fmt: skip
+
+
+A = rule("A-001", published={"pci": ("10.2", "3.5")}, interpretive={"pci": ("3.5", "1.1")})
+B = rule("B-001", interpretive={"pci": ("3.5",), "gdpr": ("Art. 32",)})
+
+
+def of(findings, frameworks=()):
+    accepted = {"w"}
+    return requirements((A, B), findings, lambda one: one.fingerprint in accepted, frameworks)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "together"),
+    [
+        ((Verdict.PASS, Verdict.FAIL), Verdict.FAIL),
+        ((Verdict.UNKNOWN, Verdict.FAIL), Verdict.FAIL),
+        ((Verdict.PASS, Verdict.UNKNOWN), Verdict.UNKNOWN),
+        ((Verdict.PASS, Verdict.ERROR), Verdict.UNKNOWN),
+        ((Verdict.PASS, Verdict.NOT_APPLICABLE), Verdict.PASS),
+        ((Verdict.NOT_APPLICABLE, Verdict.NOT_APPLICABLE), Verdict.NOT_APPLICABLE),
+        ((), Verdict.NOT_APPLICABLE),
+    ],
+)
+def test_the_worst_verdict_of_its_rules_is_that_of_a_requirement(verdicts, together):
+    findings = [
+        finding(rule_id, verdict) for rule_id, verdict in zip(("A-001", "B-001"), verdicts, strict=False)
+    ]
+    (row,) = [one for one in of(findings, ["pci"]) if one.name == "3.5"]
+    assert row.verdict is together
+
+
+def test_what_is_published_is_shown_as_that_and_once():
+    rows = of([])
+    assert [(one.framework, one.name) for one in rows] == [
+        ("pci", "1.1"), ("pci", "3.5"), ("pci", "10.2"), ("gdpr", "Art. 32"),
+    ]  # fmt: skip
+    (row,) = [one for one in rows if one.name == "3.5"]
+    assert [(one.rule_id, one.basis) for one in row.rules] == [
+        ("A-001", "published"),
+        ("B-001", "interpretive"),
+    ]
+
+
+def test_what_is_waived_is_counted_and_still_fails():
+    rows = of([finding("B-001", Verdict.FAIL, "w"), finding("B-001", Verdict.FAIL, "x")], ["gdpr"])
+    (said,) = rows[0].rules
+    assert (said.verdict, said.failed, said.waived) == (Verdict.FAIL, 2, 1)
+
+
+def test_requirements_are_sorted_as_people_count():
+    assert sorted(["A.8.24", "10.2.1", "A.8.3", "9.1"], key=natural) == ["A.8.3", "A.8.24", "9.1", "10.2.1"]
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_framework_selects_what_is_mapped_to_it_and_what_that_is_made_of(framework):
+    chosen = CATALOGUE.mapped_to([framework])
+    mapped = {one.id for one in chosen.rules if framework in one.frameworks}
+    assert mapped == {one.id for one in CATALOGUE.rules if framework in one.frameworks}
+    members = {member for one in chosen.rules if one.id in mapped for member in one.members}
+    assert {one.id for one in chosen.rules} == mapped | members
+    assert chosen.narrowed
+
+
+def test_the_commands_take_a_framework(cli):
+    listed = json.loads(cli("rules", "list", "--framework", "pci", "--format", "json").out)
+    assert listed
+    for one in listed:
+        assert "pci" in {**one["frameworks"]["published"], **one["frameworks"]["interpretive"]}
+    whole, part = (cli("iam-policy", *args) for args in ((), ("--framework", "cis")))
+    assert part.code == 0
+    assert 0 < len(part.out) < len(whole.out)
+
+
+def test_a_framework_that_none_of_the_selected_rules_serves(cli):
+    ran = cli("scan", "--select", "TAG-001", "--framework", "cis")
+    assert ran.code == 2
+    assert "rules list --framework cis" in ran.err
+
+
+def test_a_scan_for_a_framework_reports_on_it_alone(company, cli):
+    ran = cli("scan", *FAST, "--region", "us-west-2", "--framework", "pci", "--format", "json", "-q")
+    report = json.loads(ran.out)
+    (pci,) = report["frameworks"]
+    assert pci["id"] == "pci"
+    assert pci["requirements"]
+    ran_rules = {one["id"] for one in report["rules"]}
+    said = {one["rule_id"] for row in pci["requirements"] for one in row["rules"]}
+    assert said <= ran_rules <= {one.id for one in CATALOGUE.mapped_to(["pci"]).rules}
+    assert {one["rule_id"] for one in report["findings"]} <= ran_rules
