@@ -11,7 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.scalarstring import SingleQuotedScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from auditor.model import Reason
 from auditor.spec.compare import EXHAUSTIVE
@@ -136,6 +136,9 @@ class _Writer:
 
 def _scalar(value: Any) -> Any:
     """A text in quotes where YAML (of any version, for people's other tools) would make something else of it."""
+    if isinstance(value, str) and not value.isprintable():
+        # Line breaks that only Unicode knows would be read back as blanks; in double quotes they are escaped.
+        return DoubleQuotedScalarString(value)
     if isinstance(value, str) and (_LOOKS_ELSE.fullmatch(value) or not value):
         return SingleQuotedScalarString(value)
     return value

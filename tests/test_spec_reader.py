@@ -1,0 +1,175 @@
+"""Mistakes in a spec: one sentence, with file, line and column."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from auditor.positions import BadFile
+from auditor.spec import reader
+from auditor.spec.reader import read
+
+HEAD = "version: 1\n"
+
+
+def spec(folder: Path, text: str) -> Path:
+    file = folder / "a.connect-spec.yaml"
+    file.write_text(text, "utf-8")
+    return file
+
+
+def refusal(folder: Path, text: str) -> str:
+    with pytest.raises(BadFile) as caught:
+        read(spec(folder, text))
+    sentence = str(caught.value)
+    assert "\n" not in sentence
+    assert sentence.startswith(f"{folder / 'a.connect-spec.yaml'}:")
+    return sentence.removeprefix(f"{folder / 'a.connect-spec.yaml'}:")
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        ("queues: {}\n", "1", "no `version`"),
+        ("version: 2\nqueues: {}\n", "1:10", "version 1"),
+        (HEAD, "1", "says nothing"),
+        (HEAD + "queus: {}\n", "2:1", "did you mean `queues`?"),
+        (HEAD + "match: {alia: a}\nqueues: {}\n", "2:9", "did you mean `alias`?"),
+        (HEAD + "queues: text\n", "2:9", "a mapping"),
+        (HEAD + "instance: [a]\n", "2:1", "not a list"),
+        (HEAD + "queues:\n  Sales: [a]\n", "3:10", "a mapping"),
+        (HEAD + "queues: {exhaustive: maybe}\n", "2:22", "true or false"),
+        (HEAD + "approved_origins: [https://a.example, https://a.example]\n", "2:39", "stands here already"),
+        (HEAD + "queues:\n  Sales: {}\n  Sales: {}\n", "4:3", "stands here already, in line 3"),
+        (HEAD + "queues:\n  Sales: {Status: {match: {rege: a}}}\n", "3:19", "match"),
+        (HEAD + "flows:\n  Main: {Content: none.json}\n", "3:19", "cannot be read"),
+        (HEAD + "flows:\n  Main: {Content: ../../etc/passwd}\n", "3:19", "leads out of the folder"),
+        (HEAD + "flows:\n  Main: {Content: /etc/passwd}\n", "3:19", "leads out of the folder"),
+        (HEAD + "environments: {prod: {queus: {}}}\nqueues: {}\n", "2:23", "did you mean `queues`?"),
+        # YAML's traps.
+        (HEAD + "match: {account: 012345678901}\nqueues: {}\n", "2:18", "quote it, '012345678901'"),
+        (HEAD + "match: {account: 123456789012}\nqueues: {}\n", "2:18", "quote it, '123456789012'"),
+        (HEAD + "match: {account: '12'}\nqueues: {}\n", "2:18", "must look like '123456789012'"),
+        (HEAD + "queues: {1234: {}}\n", "2:10", "quote it, '1234'"),
+        (HEAD + "queues: {true: {}}\n", "2:10", "quote it, 'true'"),
+        (HEAD + "queues: {null: {}}\n", "2:10", "quote it, 'null'"),
+        (HEAD + "queues:\n  <<: {}\n", "3:3", "`<<`"),
+        (HEAD + "queues: !!python/object:os.system {}\n", "2:9", "tag"),
+        (HEAD + "queues: &a {Sales: *a}\n", "2", "holds itself"),
+        (HEAD + "queues: {Sales: {Status: *b}}\n", "2:26", "YAML"),
+        (HEAD + "queues: {Sales: {\n", "", "YAML"),
+        (HEAD + "hours_of_operation:\n  Main: {TimeZone: 5}\n", "3:20", "text"),
+        # Variables.
+        (
+            HEAD + "variables: {bucket: b}\nqueues: {Sales: {Description: '${var:buket}'}}\n",
+            "3:31",
+            "`bucket`?",
+        ),
+        (
+            HEAD + "variables: {a: '${var:b}', b: '${var:a}'}\nqueues: {Sales: {Description: '${var:a}'}}\n",
+            "2:",
+            "a -> b -> a are made of each other",
+        ),
+        (
+            HEAD + "variables: {a: 'x${var:a}'}\nqueues: {Sales: {Description: '${var:a}'}}\n",
+            "2:16",
+            "a -> a",
+        ),
+    ],
+)
+def test_a_mistake_has_its_line_and_column(tmp_path: Path, text: str, where: str, words: str) -> None:
+    sentence = refusal(tmp_path, text)
+    assert re.match(rf"{where}", sentence), sentence
+    assert words in sentence
+
+
+def test_variables_cannot_fill_the_memory(tmp_path: Path) -> None:
+    ten = "".join("${var:v{0}}" for _ in range(10))
+    texts = [f"  v{one}: '{ten.replace('{0}', str(one - 1))}'" for one in range(1, 20)]
+    text = "\n".join(
+        [HEAD + "variables:", "  v0: abc", *texts, "queues: {Sales: {Description: '${var:v19}'}}\n"]
+    )
+    assert "longer than" in refusal(tmp_path, text)
+
+
+def test_variables_cannot_multiply_lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MOST_VALUES", 10_000)
+    lists = [
+        f"  v{one}: [{', '.join([f'${{var:v{one - 1}}}'] * 10)}]".replace("$", "'$").replace("}", "}'")
+        for one in range(1, 12)
+    ]
+    text = "\n".join(
+        [HEAD + "variables:", "  v0: abc", *lists, "queues: {Sales: {Description: '${var:v11}'}}\n"]
+    )
+    assert "more than 10000 values" in refusal(tmp_path, text)
+
+
+def test_a_huge_file_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "LARGEST_SPEC", 10_240)
+    assert "at most 10 KiB" in refusal(tmp_path, HEAD + "#" * 20_000)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"- a\n- b\n", b"", b"text"])
+def test_what_is_no_spec(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "a.connect-spec.yaml"
+    file.write_bytes(content)
+    with pytest.raises(BadFile, match=re.escape(str(file))):
+        read(file)
+
+
+def test_a_flow_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "main.json").write_text("[]")
+    assert "holds no flow" in refusal(tmp_path, HEAD + "flows: {Main: {Content: main.json}}\n")
+
+
+def test_a_quoted_time_a_quoted_no_and_a_bare_no_are_texts(tmp_path: Path) -> None:
+    """YAML 1.2: `no` is a text, and so is `12:30`; older readers make a boolean and a number of them."""
+    text = HEAD + "queues: {no: {Description: 12:30}, '0123': {Description: 'no'}}\n"
+    (made,) = read(spec(tmp_path, text)).environments
+    assert made.wanted.sections["queues"] == {"no": {"Description": "12:30"}, "0123": {"Description": "no"}}
+
+
+def test_a_variable_has_the_type_of_its_value(tmp_path: Path) -> None:
+    text = HEAD + (
+        "variables: {on: true, most: 7, who: team, name: 'the ${var:who}'}\n"
+        "attributes: {CONTACTFLOW_LOGS: '${var:on}'}\n"
+        "queues: {Sales: {MaxContacts: '${var:most}', Description: 'of ${var:name} (${var:most})'}}\n"
+    )
+    (made,) = read(spec(tmp_path, text)).environments
+    assert made.wanted.sections["attributes"] == {"CONTACTFLOW_LOGS": True}
+    assert made.wanted.sections["queues"]["Sales"] == {"MaxContacts": 7, "Description": "of the team (7)"}
+
+
+def test_an_environment_is_laid_over_the_rest(tmp_path: Path) -> None:
+    text = HEAD + (
+        "variables: {size: 5}\n"
+        "queues:\n  Sales: {MaxContacts: '${var:size}', Status: ENABLED}\n  Old: {Status: DISABLED}\n"
+        "environments:\n"
+        "  dev: {match: {alias: dev}}\n"
+        "  prod:\n    match: {alias: prod}\n    variables: {size: 50}\n"
+        "    queues: {Sales: {Status: DISABLED}, More: {}}\n"
+    )
+    dev, prod = read(spec(tmp_path, text)).environments
+    assert (dev.name, prod.name) == ("dev", "prod")
+    assert dev.wanted.sections["queues"] == {
+        "Sales": {"MaxContacts": 5, "Status": "ENABLED"},
+        "Old": {"Status": "DISABLED"},
+    }
+    assert prod.wanted.sections["queues"] == {
+        "Sales": {"MaxContacts": 50, "Status": "DISABLED"},
+        "Old": {"Status": "DISABLED"},
+        "More": {},
+    }
+    mark = prod.wanted.mark(("queues", "Sales", "Status"))
+    assert mark is not None
+    assert mark.line == 11
+
+
+def test_an_aliased_line_is_where_people_look(tmp_path: Path) -> None:
+    (made,) = read(spec(tmp_path, HEAD + "queues:\n  Sales:\n    Status: ENABLED\n")).environments
+    mark = made.wanted.mark(("queues", "Sales", "Status"))
+    assert mark is not None
+    assert (mark.line, mark.column) == (4, 13)
+    nearest = made.wanted.mark(("queues", "Sales", "MaxContacts"))
+    assert nearest is not None
+    assert nearest.line == 3
