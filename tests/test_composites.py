@@ -73,13 +73,13 @@ def test_a_composite_brings_its_members_with_it(folder):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("severity: high\n", "severity: high\nexpect: {Id: x}\n", ":4: a rule with `members` has no `expect`"),
+        ("severity: high\n", "severity: high\nexpect: {Id: x}\n", ":4:9: a rule with `members` has no `expect`"),
         ("members: [CORP-ONE-001, CORP-ONE-002]\n", "", "the rule has no `kind`, and no `members` either"),
         ("CORP-ONE-001, CORP-ONE-002]", "CORP-ONE-001, CORP-ONE-002, CORP-NIL-009]", "CORP-NIL-009 is not a rule"),
         ("{CORP-ONE-001: pass}}", "{CORP-ONE-009: pass}}", "an example speaks of CORP-ONE-009"),
-        ("{CORP-ONE-001: pass}}", "{CORP-ONE-001: good}}", "`CORP-ONE-001` is 'good'"),
-        ("{CORP-ONE-001: pass}}", "[CORP-ONE-001]}", "`members` of an example maps the ids of rules to verdicts"),
-        ("verdict: not_applicable, members: {}", "verdict: not_applicable", "the example has no `members`"),
+        ("{CORP-ONE-001: pass}}", "{CORP-ONE-001: good}}", "`CORP-ONE-001` cannot be 'good'"),
+        ("{CORP-ONE-001: pass}}", "[CORP-ONE-001]}", "`members` is a mapping of verdicts by the ids of rules"),
+        ("verdict: not_applicable, members: {}", "verdict: not_applicable", "an example has no `members`"),
         ("verdict: not_applicable, members: {}", "verdict: pass, subject: {}", "an example has no `subject`"),
     ],
 )  # fmt: skip
