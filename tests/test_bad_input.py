@@ -218,7 +218,7 @@ def test_a_rate_that_is_none(cli, rate):
 
 
 def test_a_rule_that_does_not_exist(cli):
-    refused(cli("rules", "show", "CONNECT-STO-03"), 2, "did you mean CONNECT-STO-003?")
+    refused(cli("rules", "show", "CONNECT-SOT-020"), 2, "did you mean CONNECT-STO-020?")
 
 
 def test_the_sandbox_says_which_extra_it_needs(cli):

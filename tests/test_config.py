@@ -282,7 +282,7 @@ def test_the_schema_refuses_what_is_refused(tmp_path, text):
 
 def test_a_scan_follows_the_nearest_file_and_flags_win(company, cli):
     (cli.folder / "connect-audit.yaml").write_text(
-        "select: [IDN]\nparams: {allowed: [SAML]}\nseverity: {IDN-002: high}\nfail_on: critical\n"
+        "select: [IDN-002]\nparams: {allowed: [SAML]}\nseverity: {IDN-002: high}\nfail_on: critical\n"
     )
     inner = cli.folder / "a" / "b"
     inner.mkdir(parents=True)
@@ -299,7 +299,7 @@ def test_a_scan_follows_the_nearest_file_and_flags_win(company, cli):
     assert failing("--fail-on", "high")[0] == 1
     assert failing("--no-config", "--select", "IDN-002") == (1, [("CONNECT-IDN-002", "medium")])
     (inner / "connect-audit.yaml").write_text("select: [TEL]\n")
-    assert {rule for rule, _ in failing()[1]} == {"CONNECT-TEL-002"}
+    assert {rule[:-4] for rule, _ in failing()[1]} == {"CONNECT-TEL"}
     assert failing("--config", "../../connect-audit.yaml")[0] == 0
 
 

@@ -45,13 +45,14 @@ def schedule(foreseen, rate=FAST_ENOUGH):
     "need", [EVERYTHING, DEFAULT, WIDE, STORAGE], ids=["all", "default", "wide", "storage"]
 )
 def test_the_calls_that_were_foreseen_are_those_that_were_made(company, aws, need):
+    """But for those about what the company's settings name and nobody has made: a bucket, a function."""
     collected = collect(need=need)
     foreseen, made = collected.tally.outlook, collected.tally.done
-    assert abs(foreseen.calls - made) <= made * 0.1
+    assert abs(foreseen.calls - made) <= foreseen.calls * 0.1
     assert not collected.tally.ahead.total() or need is EVERYTHING
     off = Counter(foreseen.by_quota)
     off.subtract(collected.tally.by_operation)
-    assert sum(abs(count) for count in off.values()) <= made * 0.1
+    assert sum(abs(count) for count in off.values()) <= foreseen.calls * 0.1
 
 
 def test_what_a_search_lacks_is_foreseen(company, aws, sandbox):
@@ -66,7 +67,13 @@ def test_what_a_search_lacks_is_foreseen(company, aws, sandbox):
         one.region: n for one, n in collected.tally.by_operation.items() if one[3] == "DescribeContactFlow"
     }
     assert described["us-east-1"] > 10
-    assert collected.tally.outlook.calls == collected.tally.done
+    drafts = [
+        one
+        for one in collected.snapshot.resources
+        if one.key.kind == "connect.contact_flow" and one.data.get("Status") == "SAVED"
+    ]
+    assert drafts, "a flow that was never published takes a second call, which nobody can foresee"
+    assert collected.tally.outlook.calls + len(drafts) == collected.tally.done
 
 
 def test_the_time_that_was_foreseen_is_the_time_it_takes():

@@ -558,7 +558,7 @@ def test_a_masked_snapshot_differs_in_masked_unknowns_only(scanned):
     changed = [
         two for one, two in zip(clear["findings"], masked["findings"], strict=True) if one != two
     ]  # fmt: skip
-    assert {one["rule_id"] for one in changed} == {"CONNECT-ACC-001", "CONNECT-USR-003"}
+    assert {one["rule_id"] for one in changed} == {"CONNECT-ACC-001", "CONNECT-SED-002", "CONNECT-USR-003"}
     assert {(one["verdict"], one["cause"]["reason"]) for one in changed} == {("unknown", "masked")}
     assert (kept.code in (1, 3), ran.code) == (True, 3)
     for name in ("instances", "units", "rules", "taken_at", "partition"):

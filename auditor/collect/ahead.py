@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from auditor.collect.need import Need
-from auditor.collect.reading import Survey, neighbour_calls, runs_for
+from auditor.collect.reading import Survey, neighbour_calls, quotas_of, runs_for
 from auditor.collect.schedule import Quota
 from auditor.kinds import Call, Kind
 
@@ -30,4 +30,4 @@ def calls_of(survey: Survey, owned: Iterable[Kind], named: Iterable[Kind], need:
         for kind in named:
             yield from neighbour_calls(kind, need)
 
-    return Counter(Quota(place.account, region, call.service, call.operation) for call in all_calls())
+    return quotas_of(place.account, region, all_calls())

@@ -7,6 +7,7 @@ calls that each resource costs, and the neighbours that it names.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from auditor.collect.faults import GONE, REJECTED, CallFailed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past, holds
-from auditor.collect.schedule import Reading, Request, Together
+from auditor.collect.schedule import Ahead, Quota, Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import WORD
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
@@ -235,6 +236,7 @@ def read_neighbour(kind: Kind, where: Where, identity: str, need: Need, found: G
     try:
         answer = yield from _one(where, call, {**where.words, "id": identity}, kind.id[0], identity)
         if answer is None:
+            yield _not_asked(where, (facet.call for facet in _looked_at(kind, need)))
             found.neighbour(key, None)
             return
         base = {**answer, **base}
@@ -380,6 +382,7 @@ def read_item(item: Item) -> Reading:
             unread |= {path: cause for path in call.omits if lookup(base, path) is None}
         except CallFailed as failure:
             if failure.code in GONE:
+                yield _not_asked(item.where, (facet.call for facet in item.facets))
                 return None
             if item.unsearched:
                 rest = failure.cause
@@ -443,6 +446,7 @@ def _facet(where: Where, facet: Facet, words: Mapping[str, Any], rest: Cause | N
             return (yield from pages(where, call, words))
         return (yield from _one(where, call, words, "", ""))
     except Absent as field:
+        yield _not_asked(where, [call])
         if facet.optional and rest is None:
             return None
         raise CallFailed(rest or Cause(Reason.FAILED, call.iam_action, f"lacks {field}")) from None
@@ -473,6 +477,17 @@ def _one(where: Where, call: Call, words: Mapping[str, Any], field: str, identit
 
 def _request(where: Where, call: Call, params: Mapping[str, Any]) -> Request:
     return Request(where.place.account, where.region, call.service, call.operation, params)
+
+
+def _not_asked(where: Where, calls: Iterable[Call]) -> Ahead:
+    """Takes back calls that were foreseen, where what they would ask about turns out not to exist."""
+    account, region = where.place.account, where.region
+    return Ahead({quota: -count for quota, count in quotas_of(account, region, calls).items()})
+
+
+def quotas_of(account: str, region: str, calls: Iterable[Call]) -> Counter[Quota]:
+    """How many of these calls each quota counts."""
+    return Counter(Quota(account, region, call.service, call.operation) for call in calls)
 
 
 def _resource(

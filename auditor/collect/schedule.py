@@ -67,7 +67,10 @@ class Together(NamedTuple):
 
 
 class Ahead(NamedTuple):
-    """The calls that a reading, with all that it starts, is still going to ask for. It goes on at once."""
+    """The calls that a reading, with all that it starts, is still going to ask for. It goes on at once.
+
+    Fewer than none are calls that were foreseen and that nothing is left to ask for.
+    """
 
     calls: Mapping[Quota, int]
 
@@ -300,7 +303,8 @@ class Schedule:
 
     def _tell(self, task: _Task, ahead: Ahead) -> None:
         with self._changed:
-            self.tally.ahead.update(ahead.calls)
+            for quota, count in ahead.calls.items():
+                self.tally.ahead[quota] = max(0, self.tally.ahead[quota] + count)
             self._untold -= not task.told
             task.told = True
         self._foresee()
