@@ -1,6 +1,6 @@
 """Measures connect-audit as whole processes, beside Cloud Custodian, against one sandbox process.
 
-    python benchmarks/run.py --custodian PATH [--rounds 7] [--only startup|scan|throttle|growth|since|organization]
+    python benchmarks/run.py --custodian PATH [--rounds 7] [--only NAME]
 
 Prints a table per measurement: median (least to most) of wall seconds, CPU seconds and peak memory, and the ratio
 round by round. Needs a POSIX system (os.wait4).
@@ -23,11 +23,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pure
 from serve import accounts_of
 
 from auditor.collect.rates import rate_of
 
 ACCOUNT = "123456789012"
+ONLY = ("startup", "scan", "throttle", "growth", "since", "organization", "rules", "diff")
 POLICY = """
 policies:
   - name: connect-instances
@@ -232,13 +234,24 @@ def since(folder: str) -> None:
             )
 
 
-def organization(folder: str) -> None:
-    """40 accounts in 3 Regions beside each other, at AWS's own throttle."""
+def organization(folder: str, count: int = 40) -> None:
+    """So many accounts in 3 Regions beside each other, at AWS's own throttle."""
     regions = ("us-east-1", "us-west-2", "eu-central-1")
     log = Path(folder, "org.jsonl")
-    options = ("--accounts", "40", "--regions", *regions, "--rate", "2", "--burst", "5", "--log", str(log))
+    options = (
+        "--accounts",
+        str(count),
+        "--regions",
+        *regions,
+        "--rate",
+        "2",
+        "--burst",
+        "5",
+        "--log",
+        str(log),
+    )
     with sandbox(*options) as url:
-        chosen = [word for account in accounts_of(40) for word in ("--account", account)]
+        chosen = [word for account in accounts_of(count) for word in ("--account", account)]
         chosen += [word for region in regions for word in ("--region", region)]
         command = ours("scan", "--role-name", "Audit", "-q", "-o", f"{folder}/o.json", *chosen)
         cost = cost_of(command, environment(url), folder)
@@ -246,7 +259,7 @@ def organization(folder: str) -> None:
     floor, busiest = floor_of(calls)
     report = json.loads(Path(folder, "o.json").read_text("utf-8"))
     print(
-        f"\n40 accounts x 3 Regions\n  limits: 1.3 x the slowest unit's floor plus the CPU of making clients; 400 MiB\n"
+        f"\n{count} accounts x 3 Regions\n  limits: 1.3 x the slowest unit's floor plus CPU; 400 MiB\n"
         f"  {len(calls)} calls, {sum(call['throttled'] for call in calls)} throttled, "
         f"{len(report['instances'])} instances, {len(report['unread'])} unread\n"
         f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s, "
@@ -254,12 +267,26 @@ def organization(folder: str) -> None:
     )
 
 
+def without_aws(custodian: str, folder: str, only: str | None) -> None:
+    """Rules and specs over the saved snapshot of one large instance."""
+    saved = Path(folder, "large.jsonl.gz")
+    with sandbox("--large", "1") as url:
+        scanned = ours(
+            "scan", "--all", "--show-pii", "-q", "--rate", "*=100000", "--snapshot-out", str(saved)
+        )
+        cost = cost_of([*scanned, "--region", "us-east-1"], environment(url), folder)
+    if only in (None, "rules"):
+        pure.rules(saved, custodian)
+    if only in (None, "diff"):
+        pure.diff(saved, cost.cpu)
+
+
 def main() -> None:
     """Runs what was asked for."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("--custodian", required=True, help="the custodian command to compare with")
     asked.add_argument("--rounds", type=int, default=7)
-    asked.add_argument("--only", choices=["startup", "scan", "throttle", "growth", "since", "organization"])
+    asked.add_argument("--only", choices=ONLY)
     given = asked.parse_args()
     print(f"{os.cpu_count()} processors, Python {sys.version.split()[0]}, {given.rounds} rounds")
     with tempfile.TemporaryDirectory() as folder:
@@ -275,6 +302,8 @@ def main() -> None:
             since(folder)
         if given.only in (None, "organization"):
             organization(folder)
+        if given.only in (None, "rules", "diff"):
+            without_aws(given.custodian, folder, given.only)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 from auditor import bundled
-from auditor.evaluate import Finding
+from auditor.evaluate import Finding, Subject
 from auditor.mask import Clear
-from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot
+from auditor.model import Cause, Key, Place, Reason, Snapshot
 from auditor.plan import Compared, Plan, document
 from auditor.render import plan_html, plan_markdown, plan_sarif, plan_text
 from auditor.rule import Evidence, Severity, Verdict
@@ -73,10 +73,10 @@ def every_change(name: str = "Sales") -> tuple[Drift, ...]:
 
 
 def plan(*drifts: Drift, name: str = "Sales") -> dict[str, Any]:
-    resource = Resource(Key(PLACE, "connect.queue", name), {"Name": name}, name)
+    subject = Subject(Key(PLACE, "connect.queue", name), name)
     evidence = (Evidence("Name", name, name),)
     finding = Finding(
-        "CONNECT-LOG-001", Verdict.FAIL, Severity.HIGH, name, resource, "0" * 32, evidence, reason=name
+        "CONNECT-LOG-001", Verdict.FAIL, Severity.HIGH, name, subject, "0" * 32, evidence, reason=name
     )
     review = (Remark(Weight.STOP, name, MARK), Remark(Weight.LOOK, name))
     event = {

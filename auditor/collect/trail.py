@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from auditor.collect.access import Account, Clients, utc
 from auditor.collect.faults import CallFailed, failed
 from auditor.collect.rates import TokenBucket, rate_of
-from auditor.collect.schedule import Reading, Request, Schedule
+from auditor.collect.schedule import Quota, Reading, Request, Schedule
 from auditor.model import Cause, Place
 from auditor.spec.drift import Change, Drift
 from auditor.spec.sections import BY_NAME, SECTIONS, Section, Shape
@@ -242,8 +242,8 @@ class Trail:
             raise failed(error, ACTION) from error
         return answer
 
-    def _bucket(self, request: Request) -> TokenBucket:
-        return TokenBucket.of(rate_of(request.service, request.operation, self.rates), time.monotonic())
+    def _bucket(self, quota: Quota) -> TokenBucket:
+        return TokenBucket.of(rate_of(quota.service, quota.operation, self.rates), time.monotonic())
 
 
 def operations(drift: Drift, model: Any) -> Iterator[str]:

@@ -27,7 +27,8 @@ from auditor.rule import (
     unread,
 )
 
-PHONE = "PhoneConfig"
+# Not the whole `PhoneConfig`: a search has one of its fields in another unit, and a describe for each user is dear.
+TYPE, NUMBER = "PhoneConfig.PhoneType", "PhoneConfig.DeskPhoneNumber"
 PHONES = "PhoneNumberConfigs"
 DESK = "DESK_PHONE"
 PARAM = "approved_prefixes"
@@ -52,7 +53,7 @@ def _evidence(path: str, number: str) -> Evidence:
     severity=Severity.MEDIUM,
     severity_reason="Calls to it cost money and leave the country; it takes somebody who may edit users.",
     kind="connect.instance",
-    reads={"connect.instance": (), "connect.user": (PHONE, PHONES)},
+    reads={"connect.instance": (), "connect.user": (TYPE, NUMBER, PHONES)},
     params=(
         Param(
             PARAM,
@@ -153,11 +154,11 @@ def desk_phones_are_in_approved_countries(_instance: Seen, around: Around) -> Ou
 
 def _desk_phones(user: Seen) -> Iterator[tuple[str, str]]:
     """The numbers of a user's desk phones, and where each is said: the newer list is for each channel."""
-    phone, phones = user.get(PHONE), user.get(PHONES) or []
+    phone, phones = user.get(TYPE), user.get(PHONES) or []
     if not phone and not phones:
-        raise Unread(Cause(Reason.NOT_POPULATED, "connect:SearchUsers"), f"{user.cited}: {PHONE}")
-    if phone and phone.get("PhoneType") == DESK:
-        yield f"{PHONE}.DeskPhoneNumber", str(phone.get("DeskPhoneNumber") or "")
+        raise Unread(Cause(Reason.NOT_POPULATED, "connect:SearchUsers"), f"{user.cited}: {TYPE}")
+    if phone == DESK:
+        yield NUMBER, str(user.get(NUMBER) or "")
     for one in phones:
         if one.get("PhoneType") == DESK:
             yield PHONES, str(one.get("PhoneNumber") or "")
