@@ -85,7 +85,7 @@ def test_the_spec_has_neither_ids_nor_secrets(instance: Instance) -> None:
     for text in texts:
         assert instance.id not in text
         assert "arn:aws:connect" not in text
-        assert "BEGIN PUBLIC KEY" not in text
+        assert "PRIVATE KEY" not in text
 
 
 def test_an_attribute_that_was_switched_off(instance: Instance) -> None:
