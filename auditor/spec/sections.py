@@ -329,7 +329,7 @@ SECTIONS: tuple[Section, ...] = (
         "connect.contact_flow",
         "flow",
         codecs={"Content": Codec.FLOW},
-        drop=("Status", "Versions", "Aliases", "FlowContentSha256", "Version", "VersionDescription"),
+        drop=("Status", "Saved", "Versions", "Aliases", "FlowContentSha256", "Version", "VersionDescription"),
     ),
     Section(
         "flow_modules",
