@@ -25,10 +25,12 @@ NEGLECTED = re.compile("legado|antigo")
 """What belongs to the account or the Region and to the neglected instance has this in its name."""
 
 _NOT_SAML = "the instance keeps its users in Connect, so that nobody can sign in to it through IAM at all"
+_NO_SPEC = "it compares with a spec, and the company's rules are run without one"
 _NOT_DECIDED = "nobody has decided what the company wants: {}"
 SILENT: dict[str, str] = {
     "CONNECT-ACC-008": _NOT_DECIDED.format("approved_profiles"),
     "CONNECT-ACC-009": _NOT_DECIDED.format("approved_profiles"),
+    "CONNECT-ACC-010": _NO_SPEC,
     "CONNECT-FLW-004": _NOT_DECIDED.format("recorded, automated"),
     "CONNECT-IDN-006": _NOT_SAML,
     "CONNECT-IDN-007": _NOT_SAML,
@@ -38,6 +40,7 @@ SILENT: dict[str, str] = {
     "CONNECT-RTG-004": _NOT_DECIDED.format("max_contacts_max"),
     "CONNECT-TAG-002": _NOT_DECIDED.format("required_tags"),
     "CONNECT-USR-004": _NOT_DECIDED.format("approved_prefixes"),
+    "CONNECT-USR-005": _NO_SPEC,
 }
 """Rules that say nothing of the fault that the page expects of them, at default settings: why."""
 
