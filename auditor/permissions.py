@@ -6,7 +6,7 @@ somebody saves them on the admin website. AWS adds names; one that is not here i
 
 from __future__ import annotations
 
-from auditor.rule import Around, Evidence, Fail, Outcome, Pass, Seen, Severity
+from auditor.rule import Around, Evidence, Fail, NotApplicable, Outcome, Pass, Seen, Severity
 
 READY_MADE = ("Admin", "Agent", "CallCenterManager", "QualityAnalyst")
 """The security profiles that every new instance has."""
@@ -72,15 +72,18 @@ def only_in_approved(profile: Seen, around: Around, guarded: frozenset[str]) -> 
     """Whether a profile that the parameter `approved_profiles` does not name is free of the guarded permissions.
 
     The rule that asks reads names and permissions of security profiles, and the profiles of users; its severities
-    have `low` for a profile that nobody holds.
+    have `low` for a profile that nobody holds. One that AWS supplies and nobody holds is not the company's doing.
     """
     approved = around.params["approved_profiles"]
-    if profile.get("SecurityProfileName") in approved:
+    name = profile.get("SecurityProfileName")
+    if name in approved:
         return Pass()
     held = sorted(guarded & permissions_of(profile))
     if not held:
         return Pass()
     users = around.naming("connect.user", "SecurityProfileIds", profile.id)
+    if not users and name in READY_MADE:
+        return NotApplicable("AWS made it with these permissions, and nobody holds it")
     where = f"none of these, except in {', '.join(approved) or 'no profile'} (parameter approved_profiles)"
     evidence = (Evidence("Permissions", where, held), Evidence("users with this profile", 0, len(users)))
     return Fail(evidence, severity=None if users else Severity.LOW)

@@ -10,6 +10,16 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 EVERYONE = "*"
+_LIMITING = frozenset({
+    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount",
+    "aws:sourcearn", "aws:sourceip", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce",
+    "aws:userid", "lambda:eventsourcetoken",
+})  # fmt: skip
+"""Conditions that leave only some callers; the way a function URL signs callers in (`NONE`) is none of them."""
+_POSITIVE = frozenset(
+    {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"}
+)
+_ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,20 @@ class Statement:
         """Whether an action is among those of the statement."""
         named = any(fnmatchcase(action.lower(), pattern) for pattern in self.actions)
         return named != self.all_but_actions
+
+
+def public(statement: Statement) -> bool:
+    """Whether a statement lets everyone in, with no condition that leaves only some."""
+    everyone = EVERYONE in statement.principals.get("AWS", ())
+    return statement.allows and everyone and not any(_limits(one) for one in statement.conditions)
+
+
+def _limits(condition: Condition) -> bool:
+    return (
+        condition.key in _LIMITING
+        and condition.operator.removesuffix("ifexists") in _POSITIVE
+        and not _ANYBODY & set(condition.values)
+    )
 
 
 def statements(policy: str) -> tuple[Statement, ...]:

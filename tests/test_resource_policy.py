@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from auditor.resource_policy import EVERYONE, Answer, account_of, lets_in, statements
+from auditor.resource_policy import EVERYONE, Answer, account_of, lets_in, public, statements
 
 
 def one(**said):
@@ -46,6 +46,30 @@ def test_conditions_lose_their_case_and_keep_their_values():
         "aws:principalorgid",
         ("o-Example",),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ({"Principal": "*"}, True),
+        ({"Principal": "*", "Effect": "Deny"}, False),
+        ({"Principal": {"Service": "connect.amazonaws.com"}}, False),
+        ({"Principal": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-Example"}}}, False),
+        (
+            {"Principal": "*", "Condition": {"StringLikeIfExists": {"aws:PrincipalArn": "arn:aws:iam::1"}}},
+            False,
+        ),
+        ({"Principal": "*", "Condition": {"StringLike": {"aws:PrincipalArn": "*"}}}, True),
+        (
+            {"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "0.0.0.0/0"]}}},
+            True,
+        ),
+        ({"Principal": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}}, True),
+        ({"Principal": "*", "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}}}, True),
+    ],
+)
+def test_a_statement_is_public_unless_a_condition_leaves_only_some(said, answer):
+    assert public(one(**said)) is answer
 
 
 def test_resources_left_out_leave_everything():

@@ -91,6 +91,7 @@ COMBINATIONS = (
         "their own contacts or none of the sound",
         frozenset({"ContactSearch.View"}),
         HEARING,
+        Severity.LOW,
     ),
     Combination(
         "choosing-and-exporting-customers",
@@ -150,7 +151,7 @@ NUMBERS = _profile("Numbers", "PhoneNumbers.Claim", "PhoneNumbers.Edit")
     severities=(Severity.HIGH, Severity.LOW),
     severity_reason=(
         "One person can do what the company had split between two. What ends in full control, or in callers reaching "
-        "a stranger: high. What is unfair to agents but harms no customer: low."
+        "a stranger: high. What many a supervisor needs both halves of, or what is unfair to agents only: low."
     ),
     kind="connect.user",
     reads={

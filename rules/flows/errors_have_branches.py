@@ -24,7 +24,7 @@ from auditor.rule import (
 )
 
 FLOW, MODULE = "connect.contact_flow", "connect.contact_flow_module"
-FIELDS = ("Content", "State")
+FIELDS = ("Content", "State", "Status")
 BRANCH = "an action to go on with"
 LOOKUP = "arn:aws:lambda:us-east-1:111122223333:function:lookup"
 END = action("end", "DisconnectParticipant")
@@ -43,7 +43,11 @@ def _invoke(**errors: str) -> dict[str, Any]:
 @rule(
     id="CONNECT-FLW-006",
     severity=Severity.MEDIUM,
-    severity_reason="A contact for which the action fails is dropped without a word; most contacts do not fail.",
+    severities=(Severity.LOW,),
+    severity_reason=(
+        "A contact for which the action fails is dropped without a word; most contacts do not fail. No contact comes "
+        "to a draft, which somebody may just be drawing: low."
+    ),
     kind=FLOW,
     also=(MODULE,),
     reads={FLOW: FIELDS, MODULE: FIELDS},
@@ -53,8 +57,8 @@ def _invoke(**errors: str) -> dict[str, Any]:
         cloudformation="AWS::Connect::ContactFlow: Transitions.Errors of the action in Content",
         terraform="aws_connect_contact_flow: Transitions.Errors of the action in content",
         note=(
-            "The service refuses to publish such a flow, so the failure mostly shows in drafts, and in flows that "
-            "were published before an error was demanded."
+            "The service refuses to publish such a flow, so the failure mostly shows in drafts that were never "
+            "published, and in flows that were published before an error was demanded."
         ),
     ),
     sources=(
@@ -134,7 +138,8 @@ def errors_have_branches(flow: Seen, around: Around) -> Outcome:
     if flow.get("State") == "ARCHIVED":
         return NotApplicable("no contact comes to it: it is archived")
     found = tuple(_lacking(around.flow(flow)))
-    return Fail(found) if found else []
+    draft = flow.get("Status") == "SAVED"
+    return Fail(found, severity=Severity.LOW if draft else None) if found else []
 
 
 def _lacking(flow: Flow) -> Iterator[Evidence]:

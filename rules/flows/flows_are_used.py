@@ -72,8 +72,8 @@ INVOKE = action("m", "InvokeFlowModule", "end", FlowModuleId="m-1:$LATEST")
     also=(MODULE,),
     reads={FLOW: FIELDS, MODULE: (*FIELDS, EXPOSED), **ENTRIES},
     opt_in=(
-        "what starts chats, tasks, calls and campaigns through the API cannot be seen; name the flows that are "
-        "started so in the parameter entry_flows"
+        "What starts chats, tasks, calls and campaigns through the API cannot be seen; name the flows that are "
+        "started so in the parameter entry_flows."
     ),
     params=(
         Param("entry_flows", [], "Names of flows and modules that something outside starts.", type="list"),

@@ -34,7 +34,7 @@ def _module(**more: Any) -> Thing:
     severity_reason="What the module does can be set off without the flow that checks whether it may be.",
     kind=MODULE,
     reads={MODULE: ("Name", EXPOSED)},
-    opt_in="only the company knows which modules are meant to be tools; name those in the parameter approved_modules",
+    opt_in="Only the company knows which modules are meant to be tools; name those in the parameter approved_modules.",
     params=(
         Param(
             "approved_modules", [], "Names of modules that may be called from outside a flow.", type="list"

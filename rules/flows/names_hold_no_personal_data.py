@@ -41,36 +41,51 @@ _ADDRESS = re.compile(r"\b([\w.+-]+)@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
 _PERSON = re.compile(r"[a-z]{1,20}[._][a-z]{2,20}", re.IGNORECASE)
 _OFFICE = frozenset(
     [
-        "accounts",
-        "admin",
-        "alerts",
-        "billing",
-        "care",
-        "center",
-        "centre",
-        "contact",
-        "customer",
-        "desk",
-        "email",
-        "help",
-        "helpdesk",
-        "info",
-        "inbox",
-        "mail",
-        "noreply",
-        "no",
-        "office",
-        "orders",
-        "reply",
-        "sales",
-        "service",
-        "services",
-        "support",
-        "team",
-        "web",
+        *(
+            "accounts",
+            "admin",
+            "alerts",
+            "billing",
+            "call",
+            "care",
+            "center",
+            "centre",
+            "chat",
+            "claims",
+            "contact",
+        ),
+        *(
+            "customer",
+            "desk",
+            "email",
+            "help",
+            "helpdesk",
+            "hr",
+            "info",
+            "inbox",
+            "it",
+            "mail",
+            "no",
+            "noreply",
+        ),
+        *("office", "orders", "reply", "sales", "service", "services", "support", "team", "web"),
+        *(
+            "ajuda",
+            "atendimento",
+            "central",
+            "cliente",
+            "clientes",
+            "cobranca",
+            "comercial",
+            "contato",
+            "conosco",
+        ),
+        *("equipe", "fale", "faturamento", "financeiro", "ouvidoria", "pos", "relacionamento", "rh", "sac"),
+        *("sinistros", "suporte", "ti", "time", "venda", "vendas"),
+        *("atencion", "ayuda", "contacto", "equipo", "facturacion", "servicio", "soporte", "ventas"),
     ]
 )
-"""Words in the addresses of offices, which are nobody's own."""
+"""Words in the addresses of offices, which are nobody's own: in English, Portuguese and Spanish."""
 _SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
 _CPF = re.compile(r"(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)")
 
@@ -109,6 +124,12 @@ def _named(kind: str, name: str, description: str = "", **more: Any) -> Thing:
         passes(
             "the address of an office",
             _named("connect.queue", "support@example.com", "customer.service@example.com"),
+        ),
+        passes(
+            "the address of an office in Brazil",
+            _named(
+                "connect.queue", "SAC", "fale.conosco@example.com.br, atendimento.sinistros@example.com.br"
+            ),
         ),
         passes("digits that are no number of a person", _named("connect.prompt", "Prompt 123.456.789-00")),
         passes(
@@ -149,8 +170,8 @@ def names_hold_no_personal_data(resource: Seen, _around: Around) -> Outcome:
     """No name or description of what flows are made of holds personal data.
 
     Names turn up in metrics, logs, contact records, tickets and invoices, where nobody protects or deletes personal
-    data, and everybody who may list the resources reads them. Only what can be told with certainty is reported:
-    e-mail addresses of persons, US social security numbers and Brazilian taxpayer numbers.
+    data, and everybody who may list the resources reads them. Only what can be told apart well is reported: e-mail
+    addresses like first.last, US social security numbers and Brazilian taxpayer numbers.
     """
     if resource.kind == QUICK_CONNECT and resource.get(OF_A_PERSON) == "USER":
         return NotApplicable("a quick connect to a user bears the user's name")

@@ -47,7 +47,7 @@ def _flow(saved: str, when: str = OLD, live: str = LIVE, **more: Any) -> Thing:
     severity_reason="Contacts are served by what is published; what is lost is certainty about what that is.",
     kind=FLOW,
     reads={FLOW: ("Content", "State", "Status", SAVED, CHANGED)},
-    opt_in="it costs a call for each flow",
+    opt_in="It costs a call for each flow.",
     params=(Param("days_max", 30, "How many days a change may wait to be published.", minimum=0),),
     fix=Fix(
         console="Open the flow in the designer: publish what is saved, or choose the published version and save that.",

@@ -34,7 +34,8 @@ NEIGHBOURS = (
     "connect.user",
     "connect.view",
 )
-CHECKED = frozenset({FLOW, MODULE, *NEIGHBOURS})
+SECURITY_KEY = "connect.security_key"
+CHECKED = frozenset({FLOW, MODULE, SECURITY_KEY, *NEIGHBOURS})
 Action = Mapping[str, Any]
 
 INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-3333-4444-555555555555"
@@ -77,13 +78,23 @@ def _to_flow(flow: str) -> tuple[Action, ...]:
     return (action("go", "TransferToFlow", "end", ContactFlowId=flow), END)
 
 
+def _encrypted() -> tuple[Action, ...]:
+    key = {"EncryptionKeyId": "k-1", "Key": "-----BEGIN CERTIFICATE-----"}
+    return (action("ask", "GetParticipantInput", "end", StoreInput="True", InputEncryption=key), END)
+
+
+NO_KEY = Evidence(
+    "GetParticipantInput[ask].InputEncryption.EncryptionKeyId", "a security key that exists", "k-1"
+)
+
+
 @rule(
     id="CONNECT-FLW-001",
     severity=Severity.HIGH,
     severity_reason="Each contact that comes to the block takes its error branch, which often ends the call.",
     kind=FLOW,
     also=(MODULE,),
-    reads={FLOW: FIELDS, MODULE: FIELDS, **dict.fromkeys(NEIGHBOURS, ())},
+    reads={FLOW: FIELDS, MODULE: FIELDS, SECURITY_KEY: (), **dict.fromkeys(NEIGHBOURS, ())},
     fix=Fix(
         console="Open the flow in the designer, choose the resource again in the block that is named, and publish.",
         cli="aws connect update-contact-flow-content --instance-id ID --contact-flow-id FLOW_ID --content JSON",
@@ -91,7 +102,9 @@ def _to_flow(flow: str) -> tuple[Action, ...]:
         terraform="aws_connect_contact_flow: content from templatefile() with the resources' own attributes",
         note=(
             "What only the contact tells ($.Attributes…) cannot be checked. Functions and bots belong to other "
-            "services and have rules of their own (CONNECT-INT-003, CONNECT-INT-010)."
+            "services; those that are associated with the instance have rules of their own (CONNECT-INT-003, "
+            "CONNECT-INT-010). Of the key that encrypts input only this is judged, that the instance has one at all: "
+            "no page of AWS says how its id in a flow and its id in the instance's list go together."
         ),
     ),
     sources=(
@@ -128,6 +141,12 @@ def _to_flow(flow: str) -> tuple[Action, ...]:
             ),
             OTHER,
         ),
+        passes(
+            "input that is encrypted with a key of the instance, whatever its id",
+            _flow(*_encrypted()),
+            thing("connect.security_key", AssociationId="k-2"),
+        ),
+        fails("input that is encrypted, in an instance without a key", _flow(*_encrypted()), NO_KEY),
         fails(
             "a queue that was deleted, named twice",
             _flow(
@@ -200,7 +219,10 @@ def _wrong(reference: Reference, around: Around) -> Evidence | None:
     what = _word(reference)
     if reference.instance_id not in {"", around.place.instance_id}:
         return Evidence(reference.where, f"{what} of this instance", reference.value)
-    found = around.one(reference.kind, reference.id)
+    if reference.kind == SECURITY_KEY:
+        found = next(iter(around.all(SECURITY_KEY)), None)
+    else:
+        found = around.one(reference.kind, reference.id)
     if found is None:
         return Evidence(reference.where, f"{what} that exists", reference.value)
     if reference.kind in {FLOW, MODULE} and idle(found):

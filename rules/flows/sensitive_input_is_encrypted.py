@@ -50,9 +50,23 @@ WORDS = (
     "kreditkarte",
     "kartennummer",
     "tarjeta",
+    "contraseña",
     "cartão",
+    "cartao",
+    "senha",
+    "código de segurança",
+    "codigo de segurança",
+    "data de nascimento",
     "carte bancaire",
 )
+IDENTIFYING = frozenset({"cpf", "data de nascimento", "date of birth"})
+"""Who a caller is: data of a person, but neither a secret nor a means of payment."""
+PART = re.compile(
+    r"\b(?:last|final|últim[oa]s|ultim[oa]s)\s+(?:three|four|five|[3-5]|tr[eê]s|quatro|cuatro|cinco)\b"
+    r"|\b(?:three|four|five|[3-5]|tr[eê]s|quatro|cuatro|cinco)\s+(?:last|final|últim[oa]s|ultim[oa]s)\b",
+    re.IGNORECASE,
+)
+"""Asks for the end of a number, which opens nothing by itself."""
 CHECKED = {"CustomValidation": {"MaximumLength": "16"}}
 KEY = {"EncryptionKeyId": "3f3f3f3f-1111-2222-3333-444444444444", "Key": "-----BEGIN CERTIFICATE-----"}
 END = action("end", "DisconnectParticipant")
@@ -71,7 +85,11 @@ def _ask(to: str = "end", **more: Any) -> dict[str, Any]:
 @rule(
     id="CONNECT-FLW-003",
     severity=Severity.HIGH,
-    severity_reason="Card numbers and PINs stand in contact records and logs for all who read those.",
+    severities=(Severity.LOW,),
+    severity_reason=(
+        "Card numbers and PINs stand in contact records and logs for all who read those. Input that only tells who the "
+        "caller is, such as a CPF, is personal data but opens nothing: low."
+    ),
     kind=FLOW,
     also=(MODULE,),
     reads={FLOW: FIELDS, MODULE: FIELDS},
@@ -93,8 +111,9 @@ def _ask(to: str = "end", **more: Any) -> dict[str, Any]:
         cloudformation="AWS::Connect::SecurityKey; AWS::Connect::ContactFlow: InputEncryption in the action",
         terraform="aws_connect_contact_flow: InputEncryption in the action's Parameters",
         note=(
-            "Whether input is sensitive is inferred from the words around it. Turn flow logs off while callers type, "
-            "and on again afterwards. What a caller says to a Lex bot is not covered by this block."
+            "Whether input is sensitive is inferred from the words around it; recorded prompts have none. Turn flow "
+            "logs off while callers type, and on again afterwards. What a caller says to a Lex bot is not covered by "
+            "this block."
         ),
     ),
     sources=(
@@ -116,6 +135,14 @@ def _ask(to: str = "end", **more: Any) -> dict[str, Any]:
         ),
         passes("the number of an order", _flow(_ask(Text="Enter your order number."), END)),
         passes(
+            "the last digits of a card",
+            _flow(_ask(Text="Digite os quatro últimos dígitos do seu cartão."), END),
+        ),
+        passes(
+            "the last digits, in English",
+            _flow(_ask(Text="Enter the last 4 digits of your credit card."), END),
+        ),
+        passes(
             "pinstripes and opinions",
             _flow(_ask(Text="For pinstripes press 1, for opinions 2."), END),
         ),
@@ -126,6 +153,21 @@ def _ask(to: str = "end", **more: Any) -> dict[str, Any]:
                 "GetParticipantInput[ask].InputEncryption",
                 "a key: the caller is asked for 'card number'",
                 None,
+            ),
+        ),
+        fails(
+            "a password, in Portuguese, and a taxpayer number: one opens the account, one tells whose it is",
+            _flow(
+                action("who", "MessageParticipant", "ask", Text="Digite seu CPF."),
+                _ask("pass"),
+                _ask("end", Text="Digite sua senha.") | {"Identifier": "pass"},
+                END,
+            ),
+            Evidence(
+                "GetParticipantInput[pass].InputEncryption", "a key: the caller is asked for 'senha'", None
+            ),
+            Evidence(
+                "GetParticipantInput[ask].InputEncryption", "a key: the caller is asked for 'cpf'", None
             ),
         ),
         fails(
@@ -193,18 +235,30 @@ def sensitive_input_is_encrypted(flow: Seen, around: Around) -> Outcome:
     if not stores:
         return NotApplicable("it stores nothing that callers type")
     wanted = _pattern(around.params["words"])
-    found = []
+    secret: list[Evidence] = []
+    identifying: list[Evidence] = []
     for one in stores:
-        words = next((hit.group().lower() for hit in map(wanted.search, _told(one, graph)) if hit), "")
+        words = _sensitive(one, graph, wanted)
         reason = f"the caller is asked for '{words}'" if words else "all stored input is to be encrypted"
         if (words or around.params["every_input"]) and not one.says("InputEncryption.EncryptionKeyId"):
+            found = identifying if words in IDENTIFYING else secret
             found.append(Evidence(one.at("InputEncryption"), f"a key: {reason}", one.get("InputEncryption")))
-    return Fail(tuple(found)) if found else []
+    return [
+        *([Fail(tuple(secret))] if secret else []),
+        *([Fail(tuple(identifying), "identifying", Severity.LOW)] if identifying else []),
+    ]
 
 
 def _typed_freely(one: Block) -> bool:
     """Whether a block can be encrypted: one that takes a phone number cannot."""
     return not one.get("InputValidation.PhoneNumberValidation")
+
+
+def _sensitive(one: Block, graph: Flow, wanted: re.Pattern[str]) -> str:
+    """The words by which a block asks for something sensitive, the worst first; nothing where it does not."""
+    said = [text for text in _told(one, graph) if not PART.search(text)]
+    hits = [hit.group().lower() for text in said for hit in wanted.finditer(text)]
+    return min(hits, key=lambda words: words in IDENTIFYING, default="")
 
 
 def _told(one: Block, graph: Flow) -> Iterator[str]:

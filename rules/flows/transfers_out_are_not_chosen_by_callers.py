@@ -31,7 +31,11 @@ FLOW, MODULE = "connect.contact_flow", "connect.contact_flow_module"
 FIELDS = ("Content", "State", "Status")
 NUMBER = "ThirdPartyPhoneNumber"
 TYPED = ("$.StoredCustomerInput", "$.Lex.")
-"""What the caller typed or said. Everything else comes from the company's own functions, tables and settings."""
+ANSWERED = "$.Lex.SessionAttributes"
+"""What the caller typed or said, but for what the bot's function or the flow put into the bot's session.
+
+Everything else comes from the company's own functions, tables and settings.
+"""
 ATTRIBUTE = re.compile(
     r"\$\.(?:Attributes|FlowAttributes)\.([\w-]+)$|\$\.(?:Attributes|FlowAttributes)\['([^']+)'\]$"
 )
@@ -89,6 +93,7 @@ def _keep(value: str, to: str = "out") -> dict[str, Any]:
     examples=(
         passes("a fixed number", _flow(_call("+14155550100"))),
         passes("what a function looked up", _flow(_call("$.External.partner"))),
+        passes("what the function of a bot looked up", _flow(_call("$.Lex.SessionAttributes.partner"))),
         passes(
             "an attribute that the flow fills from a function",
             _flow(_keep("$.External.partner"), _call("$.Attributes.target")),
@@ -155,11 +160,15 @@ def transfers_out_are_not_chosen_by_callers(flow: Seen, around: Around) -> Outco
 def _chosen(one: Block, graph: Flow) -> list[Evidence]:
     """How the caller chooses the number of a transfer, step by step; nothing where they do not."""
     number = one.says(NUMBER)
-    if number.startswith(TYPED):
+    if _typed(number):
         return [Evidence(one.at(NUMBER), CHOSEN, number)]
-    ways = [(by, path) for by, path in _setters(number, graph) if by.says(path).startswith(TYPED)]
+    ways = [(by, path) for by, path in _setters(number, graph) if _typed(by.says(path))]
     steps = [Evidence(by.at(path), CHOSEN, by.says(path)) for by, path in ways]
     return [Evidence(one.at(NUMBER), CHOSEN, number), *steps] if steps else []
+
+
+def _typed(value: str) -> bool:
+    return value.startswith(TYPED) and not value.startswith(ANSWERED)
 
 
 def _known(one: Block, graph: Flow, flow: Seen) -> None:

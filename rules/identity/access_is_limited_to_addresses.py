@@ -41,7 +41,7 @@ def _evidence(actual: list[str], wanted: list[str] = OFFICES) -> Evidence:
     severity_reason="It takes a stolen sign-in as well; where people work from home, the addresses cannot be limited.",
     kind="connect.authentication_profile",
     reads={"connect.authentication_profile": (ALLOWED,)},
-    opt_in="the API is a preview that AWS enables for an account, and where agents work from home it cannot be wanted",
+    opt_in="The API is a preview that AWS enables for an account, and where agents work from home it cannot be wanted.",
     params=(
         Param(
             PARAM,

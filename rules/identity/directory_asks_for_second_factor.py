@@ -43,7 +43,7 @@ def _evidence(status: str | None) -> Evidence:
     severity_reason="A stolen password is then enough to sign in; it takes one, and the directory's own rules remain.",
     kind="connect.instance",
     reads={"connect.instance": (TYPE, "InstanceAlias"), "ds.directory": ("Alias", "Type", "RadiusStatus")},
-    opt_in="a company may ask for the second factor elsewhere, such as on the network that leads to Connect",
+    opt_in="A company may ask for the second factor elsewhere, such as on the network that leads to Connect.",
     fix=Fix(
         console='In Directory Service open the directory, "Networking & security", and enable multi-factor '
         "authentication with the RADIUS server.",

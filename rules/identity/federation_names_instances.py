@@ -13,7 +13,16 @@ from auditor.iam_examples import (
     role,
     user,
 )
-from auditor.iam_principals import ANOTHER_INSTANCE, READS, Grant, Principals, federating, unsure_of
+from auditor.iam_principals import (
+    ANOTHER_INSTANCE,
+    READS,
+    Grant,
+    Principal,
+    Principals,
+    asking,
+    federating,
+    unsure_of,
+)
 from auditor.rule import (
     Around,
     Evidence,
@@ -35,6 +44,7 @@ from auditor.rule import (
 
 TYPE = "IdentityManagementType"
 SIGN_IN = "connect:GetFederationToken"
+EMERGENCY = ("connect:AdminGetEmergencyAccessToken", "connect:GetFederationTokens")
 WANTED = f"{SIGN_IN} on named instances, by Resource or by a condition on connect:InstanceId"
 
 SAML = thing("connect.instance", IdentityManagementType="SAML")
@@ -49,8 +59,11 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
 @rule(
     id="CONNECT-IDN-005",
     severity=Severity.HIGH,
-    severity_reason="Whoever may sign in to every instance reaches recordings and customers' data in all of them.",
-    severities=(Severity.INFO,),
+    severity_reason=(
+        "Whoever may sign in to every instance reaches recordings and customers' data in all of them. Where no holder "
+        "comes from a SAML provider it takes a session that bears a user's name: medium. AWS's own policies: info."
+    ),
+    severities=(Severity.MEDIUM, Severity.INFO),
     kind="connect.instance",
     reads={"connect.instance": (TYPE,), **READS},
     fix=Fix(
@@ -85,6 +98,16 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
             role("Builders", allow("connect:*"), deny("connect:GetFederationToken*")),
         ),
         passes(
+            "an exporter of metrics that may read all of Connect, the emergency login by its old name included",
+            SAML,
+            role("Exporter", allow(["connect:Get*", "connect:List*"]), trust=BY_LAMBDA),
+        ),
+        passes(
+            "who may do everything of Connect, the emergency login included, is judged by another rule",
+            SAML,
+            role("Deploy", allow("connect:*"), trust=BY_LAMBDA),
+        ),
+        passes(
             "an administrator of the whole account is not a policy about signing in",
             SAML,
             role("Administrators", attached=(of_aws("AdministratorAccess"),)),
@@ -114,7 +137,7 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
             SAML,
             role(
                 "Tools",
-                allow("connect:get*", "arn:aws:connect:us-east-1:111122223333:instance/*"),
+                allow("Connect:getfederationtoken", "arn:aws:connect:us-east-1:111122223333:instance/*"),
                 trust=BY_LAMBDA,
             ),
             Evidence(
@@ -123,7 +146,7 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
                 _said(
                     "Inline",
                     ["Tools"],
-                    "connect:get*",
+                    "Connect:getfederationtoken",
                     "arn:aws:connect:us-east-1:111122223333:instance/*",
                 ),
                 "iam.role AROA-Tools",
@@ -140,7 +163,7 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
             "one of AWS's own policies",
             SAML,
             role("Auditors", attached=(READ_ONLY,)),
-            policy(READ_ONLY, allow(["connect:Get*", "connect:List*"])),
+            policy(READ_ONLY, allow(["connect:Get*", "connect:List*"]), deny(EMERGENCY[0])),
             Evidence(
                 "PolicyVersionList",
                 WANTED,
@@ -166,28 +189,30 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
     ),
 )
 def federation_names_instances(instance: Seen, around: Around) -> Outcome:
-    """Policies about Connect let people sign in to named instances only.
+    """Policies that let people sign in to Connect, and no more, name the instances.
 
     connect:GetFederationToken signs in whoever calls it, as the user of the same name. Granted on every resource it
     opens every instance of the account, the ones made later too, with whatever the user of that name may hear and
-    change there. Administrators of the whole account can do so as well; CONNECT-IDN-018 lists them.
+    change there. Whoever may use the emergency login of every instance needs no sign-in: CONNECT-IDN-016 lists those,
+    with `connect:*` and the administrators of the whole account among them.
     """
     if instance.get(TYPE) != "SAML":
         return NotApplicable("its users do not sign in through SAML")
     ask = federating(instance, ANOTHER_INSTANCE)
+    emergency = asking(instance, *EMERGENCY, instance_id=ANOTHER_INSTANCE)
     sure, unsure = Principals.of(around).that_may(ask)
-    found: dict[str, tuple[Grant, list[str]]] = {}
+    found: dict[str, tuple[Grant, list[Principal]]] = {}
     for principal in sure:
         for grant in principal.grants(ask):
-            if grant.named:
-                found.setdefault(grant.source.id, (grant, []))[1].append(principal.name)
+            if grant.named and principal.may(emergency) is not True:
+                found.setdefault(grant.source.id, (grant, []))[1].append(principal)
     doubts = [(one, why) for one, why in unsure if any(grant.named for grant in one.grants(ask))]
     if doubts and all(grant.source.aws_managed for grant, _ in found.values()):
         unsure_of(*doubts[0])
     return [_failure(source, grant, holders) for source, (grant, holders) in found.items()] or Pass()
 
 
-def _failure(source: str, grant: Grant, holders: list[str]) -> Fail:
+def _failure(source: str, grant: Grant, holders: list[Principal]) -> Fail:
     written = grant.source.written
     path = "PolicyVersionList" if written.cited.startswith("iam.policy ") else grant.source.path
     return Fail.at(
@@ -197,9 +222,16 @@ def _failure(source: str, grant: Grant, holders: list[str]) -> Fail:
             "policy": grant.source.name,
             "actions": list(grant.actions),
             "resources": list(grant.resources),
-            "held by": sorted(set(holders)),
+            "held by": sorted({holder.name for holder in holders}),
         },
         cites=written,
         discriminator=source,
-        severity=Severity.INFO if grant.source.aws_managed else Severity.HIGH,
+        severity=_severity(grant, holders),
     )
+
+
+def _severity(grant: Grant, holders: list[Principal]) -> Severity:
+    if grant.source.aws_managed:
+        return Severity.INFO
+    by_saml = any(holder.seen.kind == "iam.role" and holder.providers for holder in holders)
+    return Severity.HIGH if by_saml else Severity.MEDIUM

@@ -100,6 +100,13 @@ def _provider(until: str | None, *ends: str, id: str = PROVIDER) -> Thing:
             Evidence(VALID, IN_30_DAYS, PAST, CITED),
         ),
         fails(
+            "the metadata has expired, and holds no certificate that could be read",
+            SAML,
+            AGENTS,
+            _provider(PAST),
+            Evidence(VALID, IN_30_DAYS, PAST, CITED),
+        ),
+        fails(
             "the last of two certificates ends in two weeks",
             SAML,
             AGENTS,
@@ -192,11 +199,11 @@ def _judge(provider: Seen, least: datetime) -> Fail | None:
     if until and datetime.fromisoformat(until) <= least:
         evidence.append(Evidence(VALID, wanted, until, provider.cited))
     certificates = provider.get(CERTIFICATES)
-    if not certificates:
+    if not certificates and not evidence:
         cause = Cause(Reason.NOT_POPULATED, "iam:GetSAMLProvider", "no certificate in the metadata")
         raise Unread(cause, f"{provider.cited}: {CERTIFICATES}")
-    ends = sorted((one["NotAfter"] for one in certificates), reverse=True)
+    ends = sorted((one["NotAfter"] for one in certificates or ()), reverse=True)
     severity = Severity.HIGH if evidence else Severity.MEDIUM
-    if datetime.fromisoformat(ends[0]) <= least:
+    if ends and datetime.fromisoformat(ends[0]) <= least:
         evidence.append(Evidence(CERTIFICATES, f"one that is valid {wanted}", ends, provider.cited))
     return Fail(tuple(evidence), discriminator=provider.id, severity=severity) if evidence else None

@@ -25,13 +25,14 @@ from auditor.rule import (
 )
 
 GUARDED = {
+    "CASE_SUMMARIZATION": ("caseSummarizationAIAgentConfiguration", "caseSummarizationAIGuardrailId"),
     "ANSWER_RECOMMENDATION": ("answerRecommendationAIAgentConfiguration", "answerGenerationAIGuardrailId"),
     "MANUAL_SEARCH": ("manualSearchAIAgentConfiguration", "answerGenerationAIGuardrailId"),
     "NOTE_TAKING": ("noteTakingAIAgentConfiguration", "noteTakingAIGuardrailId"),
     "ORCHESTRATION": ("orchestrationAIAgentConfiguration", "orchestrationAIGuardrailId"),
     "SELF_SERVICE": ("selfServiceAIAgentConfiguration", "selfServiceAIGuardrailId"),
 }
-"""Where each type of agent names its guardrail; agents for e-mail and for summaries of cases have no place for one."""
+"""Where each type of agent names its guardrail; agents for e-mail have no place for one."""
 NAMED = "a guardrail"
 IN_FORCE = "a published guardrail that is active"
 
@@ -87,6 +88,7 @@ SELF_SERVICE = "configuration.selfServiceAIAgentConfiguration.selfServiceAIGuard
         passes("a published guardrail", _agent(guardrail="g-1"), _guardrail()),
         passes("a version of it", _agent(guardrail="g-1:2"), _guardrail()),
         passes("an agent that orchestrates", _agent("ORCHESTRATION", "g-1:1"), _guardrail()),
+        passes("an agent that sums up cases", _agent("CASE_SUMMARIZATION", "g-1:1"), _guardrail()),
         fails("no guardrail", _agent(), _guardrail(), Evidence(SELF_SERVICE, NAMED, None)),
         fails(
             "a guardrail that was deleted",

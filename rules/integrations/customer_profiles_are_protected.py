@@ -25,6 +25,8 @@ GOOD: dict[str, Any] = {
     QUEUE: "https://sqs.us-east-1.amazonaws.com/111122223333/profiles-dead-letters",
     DAYS: 366,
 }
+AWS_DAYS = 365
+"""What holds where the domain sets no time."""
 A_KEY, A_QUEUE = "a KMS key", "a queue for what could not be taken in"
 
 
@@ -43,7 +45,7 @@ def _domain(**more: Any) -> Thing:
         Param(
             "expiration_days_max",
             1097,
-            "How many days data may be kept by default; AWS's own maximum of 1098 means that nobody chose.",
+            "How many days data may be kept by default; the default accepts all but AWS's own maximum of 1098.",
             minimum=1,
             maximum=1098,
         ),
@@ -65,6 +67,7 @@ def _domain(**more: Any) -> Thing:
     sources=(
         "https://docs.aws.amazon.com/connect/latest/adminguide/compliance-validation-best-practices-PII.html",
         "https://docs.aws.amazon.com/connect/latest/adminguide/enable-customer-profiles.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/customer-profiles-data-expiration.html",
         "https://docs.aws.amazon.com/customerprofiles/latest/APIReference/API_UpdateDomain.html",
     ),
     interpretive={
@@ -75,6 +78,7 @@ def _domain(**more: Any) -> Thing:
     },
     examples=(
         passes("everything is set", _domain()),
+        passes("no time is set: AWS's own holds, a year", _domain(DefaultExpirationDays=None)),
         passes("a shorter time", _domain(DefaultExpirationDays=90), expiration_days_max=100),
         passes(
             "the longest time where that was decided",
@@ -84,7 +88,7 @@ def _domain(**more: Any) -> Thing:
         fails("no key", _domain(DefaultEncryptionKey=None), Evidence(KEY, A_KEY, None)),
         fails("no queue for what went wrong", _domain(DeadLetterQueueUrl=""), Evidence(QUEUE, A_QUEUE, "")),
         fails(
-            "a domain as the console makes it, kept for as long as possible",
+            "a domain without key and queue, kept for as long as possible",
             thing(
                 "customer_profiles.domain", DomainName="amazon-connect-example", DefaultExpirationDays=1098
             ),
@@ -107,7 +111,8 @@ def customer_profiles_are_protected(domain: Seen, around: Around) -> Outcome:
 
     A domain gathers what is known of every customer: names, addresses, orders, contacts. AWS advises a KMS key of your
     own for it. Without a dead-letter queue, data that could not be taken in is lost without a trace, and agents see a
-    profile with holes. Data that nobody set a date for stays for three years, whether it is needed or not.
+    profile with holes. What is known of a customer stays for as long as the domain says, three years at most, whether
+    it is needed or not.
     """
     longest = around.params["expiration_days_max"]
     key, queue, days = domain.get(KEY), domain.get(QUEUE), domain.get(DAYS)
@@ -118,7 +123,7 @@ def customer_profiles_are_protected(domain: Seen, around: Around) -> Outcome:
         failures.append(
             Fail.at(QUEUE, expected=A_QUEUE, actual=queue, discriminator=QUEUE, severity=Severity.LOW)
         )
-    if days is None or days > longest:
+    if (days or AWS_DAYS) > longest:
         expected = f"at most {longest}"
         failures.append(
             Fail.at(DAYS, expected=expected, actual=days, discriminator=DAYS, severity=Severity.LOW)

@@ -60,7 +60,10 @@ def _integration(arn: str = OWN, type: str = "CASES_DOMAIN", **more: Any) -> Thi
             "aws connect delete-integration-association --instance-id INSTANCE_ID --integration-association-id "
             "ASSOCIATION_ID"
         ),
-        cloudformation="AWS::Connect::IntegrationAssociation: remove it, or name another IntegrationArn",
+        cloudformation=(
+            "AWS::Connect::IntegrationAssociation (of type APPLICATION or CASES_DOMAIN; it knows no others of these): "
+            "remove it, or name another IntegrationArn"
+        ),
         note="Name accounts that are trusted in the parameter approved_accounts.",
     ),
     sources=(

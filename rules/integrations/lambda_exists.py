@@ -37,8 +37,8 @@ WANTED = "a function that exists"
         cloudformation="AWS::Connect::IntegrationAssociation of type LAMBDA_FUNCTION: remove it",
         terraform="aws_connect_lambda_function_association: remove it, or name another function_arn",
         note=(
-            "An ARN may end with a version or an alias, which can be deleted by itself. Functions that flows name "
-            "without being associated are judged with the flows (CONNECT-FLW-001)."
+            "An ARN may end with a version or an alias, which can be deleted by itself. A function that a flow names "
+            "without it being associated is not looked at."
         ),
     ),
     sources=(

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from auditor.resource_policy import EVERYONE, Condition, Statement, statements
+from auditor.resource_policy import public, statements
 from auditor.rule import (
     Around,
     Evidence,
@@ -25,16 +25,6 @@ from auditor.rule import (
     unread,
 )
 
-LIMITING = frozenset({
-    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount",
-    "aws:sourcearn", "aws:sourceip", "aws:sourceorgid", "aws:sourceorgpaths", "aws:sourcevpc", "aws:sourcevpce",
-    "aws:userid", "lambda:eventsourcetoken",
-})  # fmt: skip
-"""Conditions that leave only some callers; the way a function URL signs callers in (`NONE`) is none of them."""
-POSITIVE = frozenset(
-    {"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike", "ipaddress"}
-)
-ANYBODY = frozenset({"*", "0.0.0.0/0", "::/0"})
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:customer-lookup"
 WANTED = "no statement that lets everyone in"
 FUNCTION = thing("connect.lambda_function", FunctionArn=ARN)
@@ -149,18 +139,5 @@ def lambda_is_not_public(association: Seen, around: Around) -> Outcome:
     policy = function.get("Policy")
     if policy is None:
         return Pass()
-    actions = sorted({action for one in statements(policy) if _public(one) for action in one.actions})
+    actions = sorted({action for one in statements(policy) if public(one) for action in one.actions})
     return Fail.at("Policy", expected=WANTED, actual=actions, cites=function) if actions else Pass()
-
-
-def _public(statement: Statement) -> bool:
-    everyone = EVERYONE in statement.principals.get("AWS", ())
-    return statement.allows and everyone and not any(_limits(one) for one in statement.conditions)
-
-
-def _limits(condition: Condition) -> bool:
-    return (
-        condition.key in LIMITING
-        and condition.operator.removesuffix("ifexists") in POSITIVE
-        and not ANYBODY & set(condition.values)
-    )

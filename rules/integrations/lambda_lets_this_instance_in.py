@@ -4,7 +4,7 @@ import json
 from fnmatch import fnmatchcase
 from typing import Any
 
-from auditor.resource_policy import EVERYONE, Statement, statements
+from auditor.resource_policy import EVERYONE, Statement, public, statements
 from auditor.rule import (
     Around,
     Evidence,
@@ -27,8 +27,10 @@ from auditor.rule import (
 )
 
 CONNECT = "connect.amazonaws.com"
+CALL = "lambda:InvokeFunction"
 EQUAL = frozenset({"stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"})
 SOURCE_ACCOUNT, SOURCE_ARN = "aws:sourceaccount", "aws:sourcearn"
+URL = frozenset({"lambda:functionurlauthtype", "lambda:invokedviafunctionurl"})
 ORGANIZATION = frozenset({"aws:sourceorgid", "aws:sourceorgpaths", "aws:principalorgid"})
 ARN = "arn:aws:lambda:us-east-1:111122223333:function:customer-lookup"
 INSTANCE_ARN = "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-3333-4444-555555555555"
@@ -106,6 +108,24 @@ def _evidence(expected: str, actual: Any) -> Evidence:
             _function(_statement({"ArnLike": {"aws:SourceArn": OTHER_INSTANCE}}), _statement(FROM_INSTANCE)),
         ),
         passes(
+            "a role of the company may call it as well",
+            FUNCTION,
+            _function(
+                _statement(FROM_INSTANCE),
+                _statement(
+                    {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/tests"}}, Principal="*"
+                ),
+            ),
+        ),
+        passes(
+            "everybody may call its URL: no contact centre does, and another rule tells it",
+            FUNCTION,
+            _function(
+                _statement(FROM_INSTANCE),
+                _statement({"Bool": {"lambda:InvokedViaFunctionUrl": "true"}}, Principal="*"),
+            ),
+        ),
+        passes(
             "only what belongs to the organization",
             FUNCTION,
             _function(_statement({"StringEquals": {"aws:SourceOrgID": "o-a1b2c3d4e5"}})),
@@ -139,12 +159,6 @@ def _evidence(expected: str, actual: Any) -> Evidence:
             _evidence(LIMITED, "a statement that names none"),
         ),
         fails(
-            "everyone, and with it every contact centre",
-            FUNCTION,
-            _function(_statement(Principal="*", Action="lambda:*")),
-            _evidence(LIMITED, "a statement that names none"),
-        ),
-        fails(
             "all accounts but one",
             FUNCTION,
             _function(_statement({"StringNotEquals": {"aws:SourceAccount": "999988887777"}})),
@@ -159,6 +173,11 @@ def _evidence(expected: str, actual: Any) -> Evidence:
             "the function is not readable",
             FUNCTION,
             unread("lambda.function", "lambda:GetFunctionConfiguration", ARN),
+        ),
+        not_applicable(
+            "everyone may call it, and with it every contact centre: that is told once, by another rule",
+            FUNCTION,
+            _function(_statement(Principal="*", Action="lambda:*")),
         ),
         not_applicable("the function does not exist", FUNCTION, missing("lambda.function", ARN)),
     ),
@@ -177,6 +196,8 @@ def lambda_lets_this_instance_in(association: Seen, around: Around) -> Outcome:
     policy = function.get("Policy")
     if policy is None:
         return Fail.at("Policy", expected=LETS_IN, actual=None, cites=function)
+    if any(public(one) and one.speaks_of(CALL) and not _by_url(one) for one in statements(policy)):
+        return NotApplicable("everyone may call the function (CONNECT-INT-005 judges that)")
     about_connect = [one for one in statements(policy) if _lets_connect_call(one)]
     if not about_connect:
         return Fail.at("Policy", expected=LETS_IN, actual="no statement for it", cites=function)
@@ -190,10 +211,16 @@ def lambda_lets_this_instance_in(association: Seen, around: Around) -> Outcome:
     return Fail.at("Policy", expected=LETS_IN, actual=named, cites=function)
 
 
+def _by_url(statement: Statement) -> bool:
+    """Whether it is for calls of the function's URL: Connect makes none."""
+    return any(condition.key in URL for condition in statement.conditions)
+
+
 def _lets_connect_call(statement: Statement) -> bool:
+    """Whether it is for Connect, by its name or as one of everybody who comes for an account or an organization."""
     who = statement.principals
-    for_connect = CONNECT in who.get("Service", ()) or EVERYONE in who.get("AWS", ())
-    return statement.allows and for_connect and statement.speaks_of("lambda:InvokeFunction")
+    anybody = EVERYONE in who.get("AWS", ()) and bool(_sources(statement))
+    return statement.allows and (CONNECT in who.get("Service", ()) or anybody) and statement.speaks_of(CALL)
 
 
 def _sources(statement: Statement) -> list[tuple[str, str]]:

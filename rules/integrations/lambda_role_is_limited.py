@@ -73,7 +73,10 @@ def _policy(document: dict[str, Any], arn: str = POLICY_ARN) -> Thing:
         "iam.role": ("Arn", "RolePolicyList", "AttachedManagedPolicies", "PermissionsBoundary"),
         "iam.policy": ("Arn", "PolicyVersionList"),
     },
-    opt_in="It reads every role and every policy of the account, which takes many calls in a large one.",
+    opt_in=(
+        "It speaks of the functions and not of Amazon Connect, so other tools usually judge it already: Security Hub "
+        "has IAM.1 and IAM.21 for it."
+    ),
     fix=Fix(
         console="In IAM open the function's role and replace the policy by one with the actions and resources it uses.",
         cli="aws iam put-role-policy --role-name ROLE --policy-name POLICY --policy-document file://policy.json",
@@ -157,8 +160,14 @@ def _policy(document: dict[str, Any], arn: str = POLICY_ARN) -> Thing:
             unread("lambda.function", "lambda:GetFunctionConfiguration", ARN),
             _role(_document("*")),
         ),
-        not_applicable(
-            "a boundary limits the role",
+        passes(
+            "a boundary beside a policy that is limited already",
+            FUNCTION,
+            LAMBDA,
+            _role(_document("dynamodb:GetItem"), PermissionsBoundary={"PermissionsBoundaryArn": POLICY_ARN}),
+        ),
+        unknown(
+            "a boundary may limit what the role's policy does not",
             FUNCTION,
             LAMBDA,
             _role(_document("*"), PermissionsBoundary={"PermissionsBoundaryArn": POLICY_ARN}),
@@ -177,11 +186,12 @@ def lambda_role_is_limited(association: Seen, around: Around) -> Outcome:
     if function is None:
         return NotApplicable("the function does not exist (CONNECT-INT-003 judges that)")
     role = _by_arn(around, "iam.role", function.get("Role"))
-    if role.get("PermissionsBoundary"):
-        return NotApplicable("a permissions boundary limits the role; what is left of it is not computed")
     wide = sorted({words for document in _documents(role, around) for words in _wide(document)})
     if not wide:
         return []
+    if role.get("PermissionsBoundary"):
+        words = "a permissions boundary limits the role; what it leaves of the policies is not computed"
+        raise Unread(Cause(Reason.UNDECIDED, "iam:GetAccountAuthorizationDetails", words), role.cited)
     whole = any(words == "*" or words.startswith("everything but") for words in wide)
     severity = Severity.MEDIUM if whole else Severity.LOW
     return Fail.at("Policies", expected=WANTED, actual=wide, cites=role, severity=severity)
