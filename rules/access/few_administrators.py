@@ -45,7 +45,11 @@ HOLDERS = "users holding an administrative security profile"
 @rule(
     id="CONNECT-ACC-001",
     severity=Severity.HIGH,
-    severity_reason="An administrator can read every recording, change every flow and make further administrators.",
+    severities=(Severity.MEDIUM,),
+    severity_reason=(
+        "An administrator can read every recording, change every flow and make further administrators. Too few of them "
+        "let nobody in who should stay out, and an emergency login is left: medium."
+    ),
     kind="connect.instance",
     reads={
         "connect.instance": (),
@@ -174,4 +178,5 @@ def few_administrators(_instance: Seen, around: Around) -> Outcome:
         return Pass()
     # Names only now: where they are masked, the count can still be judged.
     names = sorted(user.get("Username", user.id) for user in holders)
-    return Fail((Evidence(HOLDERS, f"{least} to {most}", names),))
+    severity = Severity.MEDIUM if len(holders) < least else None
+    return Fail((Evidence(HOLDERS, f"{least} to {most}", names),), severity=severity)

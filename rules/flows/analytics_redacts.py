@@ -84,8 +84,8 @@ REDACTS = _analyse(AnalyticsRedactionBehavior="Enabled", AnalyticsRedactionResul
     reads={FLOW: FIELDS, MODULE: FIELDS, ATTRIBUTE: ("Value",)},
     fix=Fix(
         console=(
-            'Open the "Set recording and analytics behavior" block, select "Redact sensitive data" and "Get redacted '
-            'transcripts only", and publish.'
+            'Open the "Set recording, analytics and processing behavior" block (in older flows "Set recording and '
+            'analytics behavior"), select "Redact sensitive data" and "Get redacted transcripts only", and publish.'
         ),
         cli="aws connect update-contact-flow-content --instance-id ID --contact-flow-id FLOW_ID --content JSON",
         cloudformation='AWS::Connect::ContactFlow: "AnalyticsRedactionBehavior": "Enabled" in Content',

@@ -78,7 +78,10 @@ def _record_newly(people: list[str]) -> dict[str, Any]:
         ),
     ),
     fix=Fix(
-        console='Open the "Set recording and analytics behavior" block, choose whom to record, and publish.',
+        console=(
+            'Open the "Set recording, analytics and processing behavior" block (in older flows "Set recording and '
+            'analytics behavior"), choose whom to record, and publish.'
+        ),
         cli="aws connect update-contact-flow-content --instance-id ID --contact-flow-id FLOW_ID --content JSON",
         cloudformation="AWS::Connect::ContactFlow: RecordedParticipants in Content",
         terraform="aws_connect_contact_flow: RecordedParticipants in content",
@@ -90,6 +93,7 @@ def _record_newly(people: list[str]) -> dict[str, Any]:
     sources=(
         "https://docs.aws.amazon.com/connect/latest/adminguide/set-up-recordings.html",
         "https://docs.aws.amazon.com/connect/latest/adminguide/set-recording-behavior.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/set-recording-analytics-processing-behavior.html",
         "https://docs.aws.amazon.com/connect/latest/devguide/contact-actions-updatecontactrecordingandanalyticsbehavior.html",
     ),
     interpretive={"gdpr": ("Art. 6",), "lgpd": ("Art. 7",)},

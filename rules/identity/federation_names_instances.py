@@ -68,7 +68,10 @@ def _said(name: str, holders: list[str], action: str = SIGN_IN, resource: str = 
     reads={"connect.instance": (TYPE,), **READS},
     fix=Fix(
         console="In IAM edit the policy: as Resource, INSTANCE_ARN/user/${aws:userid} for each instance meant.",
-        cli="aws iam create-policy-version --set-as-default, or aws iam put-role-policy, with the narrower Resource",
+        cli=(
+            "aws iam create-policy-version --policy-arn ARN --policy-document file://policy.json --set-as-default, or "
+            "aws iam put-role-policy, with the narrower Resource"
+        ),
         cloudformation="AWS::IAM::ManagedPolicy or AWS::IAM::Role: Resource of the statement",
         terraform="aws_iam_policy or aws_iam_role_policy: Resource of the statement",
         note=(
