@@ -5,7 +5,7 @@ import pytest
 from auditor.examples import snapshot_of
 from auditor.model import Cause, Key, Place, Reason, Resource, Unread
 from auditor.permissions import ALL_POWERFUL, USERS, administrative, only_in_approved, permissions_of
-from auditor.rule import Around, Example, Fail, Pass, Seen, Severity, Verdict, thing
+from auditor.rule import Around, Example, Fail, NotApplicable, Pass, Seen, Severity, Verdict, thing
 
 PLACE = Place("111122223333", "us-east-1", "11111111-2222-3333-4444-555555555555")
 FIELDS = ("SecurityProfileName", "Permissions")
@@ -62,3 +62,9 @@ def test_permissions_that_were_not_read_are_not_none():
     one = profile("Joiners", unread={"Permissions": Cause(Reason.DENIED, "connect:X")})
     with pytest.raises(Unread):
         only_in_approved(one, around(USER), USERS)
+
+
+def test_what_aws_supplies_and_nobody_holds_is_nobodys_doing():
+    one = profile("CallCenterManager", "Users.Create")
+    assert isinstance(only_in_approved(one, around(), USERS), NotApplicable)
+    assert isinstance(only_in_approved(one, around(USER), USERS), Fail)
