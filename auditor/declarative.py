@@ -5,24 +5,25 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from auditor.expect import ABSENT, BadMatch, Matcher, matcher
+from auditor.expect import ABSENT, BadMatch, Matcher, every, matcher
 from auditor.kinds import KINDS
+from auditor.model import Resource
 from auditor.positions import BadFile, Said, load
 from auditor.rule import (
     PARAM_TYPES,
-    Around,
+    Assertion,
     Evidence,
     Example,
     Fail,
     Fix,
+    Judge,
     NotApplicable,
     Outcome,
     Param,
     Pass,
     Rule,
-    Seen,
     Severity,
     Thing,
     Verdict,
@@ -63,6 +64,8 @@ COMPOSITE_KIND = "connect.instance"
 _PIECE = ("path", "expected", "actual")
 _PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
+_Made: TypeAlias = "Mapping[str, Callable[[Mapping[str, Any]], Matcher]]"
+"""What makes the matcher of each path for given parameters."""
 ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
 
 
@@ -150,27 +153,60 @@ def _composite(said: Said) -> dict[str, Any]:
     }
 
 
-def _check(otherwise: str, when: Mapping[str, Any], expect: Mapping[str, Any]) -> Any:
-    reason = otherwise or "it is not one of those that this rule speaks of"
+def _check(otherwise: str, when: _Made, expect: _Made) -> Assertion:
+    """A check of which all is made but what hangs on the resource: see `_judge`."""
+    elsewhere = NotApplicable(otherwise or "it is not one of those that this rule speaks of")
+    return Assertion(
+        lambda params: _judge(
+            elsewhere,
+            {path: made(params) for path, made in when.items()},
+            {path: made(params) for path, made in expect.items()},
+        )
+    )
 
-    def check(subject: Seen, around: Around) -> Outcome:
+
+def _judge(elsewhere: NotApplicable, when: Mapping[str, Matcher], expect: Mapping[str, Matcher]) -> Judge:
+    """Passes at once what is as expected and was read whole; looks closely at everything else."""
+    holds = every([_at(path, wanted.fits) for path, wanted in (*when.items(), *expect.items())])
+    passed = Pass()
+
+    def judge(resource: Resource) -> Outcome:
+        if not resource.unread and holds(resource.data):
+            return passed
         for path, wanted in when.items():
-            if _made(wanted, around)(subject.get(path, ABSENT)):
-                return NotApplicable(reason)
-        evidence = []
-        for path, wanted in expect.items():
-            for miss in _made(wanted, around)(subject.get(path, ABSENT)):
-                inner = miss.path if miss.path.startswith("[") or not miss.path else f".{miss.path}"
-                actual = None if miss.actual is ABSENT else miss.actual
-                evidence.append(Evidence(path + inner, miss.expected, actual))
-        return Fail(tuple(evidence)) if evidence else Pass()
+            if not wanted.fits(resource.get(path, ABSENT)):
+                return elsewhere
+        evidence = [
+            Evidence(
+                path + (f".{inner}" if inner and not inner.startswith("[") else inner),
+                expected,
+                None if actual is ABSENT else actual,
+            )
+            for path, wanted in expect.items()
+            for inner, expected, actual in wanted.misses(resource.get(path, ABSENT), "")
+        ]
+        return Fail(tuple(evidence)) if evidence else passed
 
-    return check
+    return judge
 
 
-def _matchers(
-    said: Said, section: str, defaults: Mapping[str, Any]
-) -> dict[str, Callable[[Mapping[str, Any]], Matcher]]:
+def _at(path: str, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """Whether what data has at a path fits. Where it cannot tell at once it says no: that is looked at closely."""
+    *holders, last = path.split(".")
+    if not holders:
+        return lambda data: fits(data.get(last, ABSENT))
+
+    def holds(data: Any) -> bool:
+        for name in holders:
+            data = data.get(name)
+            if not isinstance(data, dict):
+                return False
+        return fits(data.get(last, ABSENT))
+
+    return holds
+
+
+def _matchers(said: Said, section: str, defaults: Mapping[str, Any]) -> _Made:
     """For each path of a section, what makes its matcher once the parameters are known."""
     made = {}
     fields = said[section].mapping("fields and what they should be") if section in said else {}
@@ -289,10 +325,6 @@ def _maker(wanted: Any) -> Callable[[Mapping[str, Any]], Matcher]:
         return made[key]
 
     return make
-
-
-def _made(wanted: Callable[[Mapping[str, Any]], Matcher], around: Around) -> Matcher:
-    return wanted(around.params)
 
 
 def _with_params(wanted: Any, params: Mapping[str, Any]) -> Any:

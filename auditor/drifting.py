@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, subject_of
+from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, order, subject_of
 from auditor.model import Key, Snapshot
 from auditor.rule import Evidence, Fail, NotApplicable, Rule
 from auditor.spec.compare import Wanted
@@ -51,7 +51,7 @@ def with_drift(
             if not held.off:
                 made = _findings(rule, rules, one, snapshot)
                 kept += (replace(found, severity=held.severity or found.severity) for found in made)
-    return tuple(sorted(kept, key=lambda one: (one.rule_id, one.subject.key, one.discriminator)))
+    return tuple(sorted(kept, key=order))
 
 
 def rule_of(drift: Drift, rules: Iterable[Rule]) -> Rule | None:

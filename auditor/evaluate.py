@@ -7,6 +7,7 @@ import json
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from auditor.kinds import KINDS, Scope
@@ -15,9 +16,10 @@ from auditor.rule import (
     Around,
     Evidence,
     Fail,
+    Judge,
     NotApplicable,
+    Pass,
     Rule,
-    Seen,
     Severity,
     Undeclared,
     Verdict,
@@ -120,23 +122,29 @@ def evaluate(
     findings = [finding for rule in simple for finding in _judge(rule, snapshot, settings)]
     for composite in (rule for rule in running if rule.members):
         findings += _compose(composite, findings, snapshot, settings)
-    return tuple(sorted(findings, key=lambda one: (one.rule_id, one.subject.key, one.discriminator)))
+    return tuple(sorted(findings, key=order))
+
+
+def order(finding: Finding) -> tuple[str, ...]:
+    """What findings are sorted by: the rule, then the resource. In a flat tuple, which is compared ten times faster."""
+    key = finding.subject.key
+    place = key.place
+    where = (place.account, place.region, place.instance_id)
+    return (finding.rule_id, *where, key.kind, key.id, finding.discriminator)
 
 
 def fingerprint(rule_id: str, partition: str, key: Key, discriminator: str = "") -> str:
     """What a finding is called for ever: not its name, message or time, so that histories can be joined."""
-    parts = [
-        FINGERPRINT_VERSION,
-        rule_id,
-        partition,
-        key.place.account,
-        key.place.region,
-        key.place.instance_id,
-        key.kind,
-        key.id,
-        discriminator,
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+    digest = _begun(rule_id, partition, key.place, key.kind).copy()
+    digest.update(f", {json.dumps(key.id)}, {json.dumps(discriminator)}]".encode())
+    return digest.hexdigest()[:32]
+
+
+@lru_cache(maxsize=64)
+def _begun(rule_id: str, partition: str, place: Place, kind: str) -> hashlib._Hash:
+    """The digest of the JSON list that a fingerprint is made of, up to what one resource adds."""
+    parts = [FINGERPRINT_VERSION, rule_id, partition, place.account, place.region, place.instance_id, kind]
+    return hashlib.sha256(json.dumps(parts).removesuffix("]").encode())
 
 
 def _judge(rule: Rule, snapshot: Snapshot, settings: Settings) -> Iterator[Finding]:
@@ -173,7 +181,7 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
     if idle and not rule.inactive_too:
         yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
         return
-    resources = [one for kind in rule.kinds for one in snapshot.seen(place, kind)]
+    resources = [one for kind in rule.kinds for one in _subjects(place, kind, snapshot)]
     gaps = [gap for kind in rule.kinds for gap in _hiding(kind, place, snapshot)]
     for gap in gaps:
         yield _finding(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
@@ -181,9 +189,17 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
         titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
         none = NotApplicable(f"there are no {titles} here")
         yield _finding(rule, snapshot, _subject_of(place, snapshot), none)
-    around = Around(place, held.params, snapshot, rule.reads)
-    for resource in resources:
-        yield from _verdicts(rule, snapshot, resource, around)
+    judge = rule.judge(Around(place, held.params, snapshot, rule.reads))
+    for resource, subject in resources:
+        yield from _verdicts(rule, snapshot, judge, resource, subject)
+
+
+def _subjects(place: Place, kind: str, snapshot: Snapshot) -> tuple[tuple[Resource, Subject], ...]:
+    """Each resource of a kind at a place, and what findings call it."""
+    return snapshot.once(
+        ("subjects", place, kind),
+        lambda: tuple((one, Subject(one.key, one.name, one.arn)) for one in snapshot.seen(place, kind)),
+    )
 
 
 def _hiding(kind: str, place: Place, snapshot: Snapshot) -> list[Gap]:
@@ -194,13 +210,12 @@ def _hiding(kind: str, place: Place, snapshot: Snapshot) -> list[Gap]:
     return [Gap(place, kind, "", Cause(Reason.NOT_ASKED))]
 
 
-def _verdicts(rule: Rule, snapshot: Snapshot, resource: Resource, around: Around) -> Iterator[Finding]:
+def _verdicts(
+    rule: Rule, snapshot: Snapshot, judge: Judge, resource: Resource, subject: Subject
+) -> Iterator[Finding]:
     """What the check says of one resource; a crash is a verdict of its own, never a lost scan."""
-    subject = Subject(resource.key, resource.name, resource.arn)
-    if rule.check is None:
-        raise TypeError(f"{rule.id} has neither a check nor members")
     try:
-        answers = list(outcomes(rule.check(Seen(resource, rule.reads.get(resource.key.kind, ())), around)))
+        answers = outcomes(judge(resource))
     except Unread as unread:
         yield _finding(rule, snapshot, subject, unread.cause)
     except Undeclared as error:
@@ -273,6 +288,9 @@ def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> F
     """A finding of an outcome of a check, of a cause (unknown), of words (error) or of None (pass)."""
     verdict, more = Verdict.PASS, dict[str, Any]()
     match answer:
+        case Pass() | None:
+            mark = fingerprint(rule.id, snapshot.partition, subject.key)
+            return Finding(rule.id, verdict, rule.severity, rule.title, subject, mark)
         case Fail():
             verdict = Verdict.FAIL
             more = {"evidence": answer.evidence, "discriminator": answer.discriminator}

@@ -5,16 +5,20 @@ Schema passes on missing data, an auditor must not: so a match is rewritten once
 every name under `properties` is required unless listed under `optional`, and a keyword that speaks of one type
 implies that type. The strict schema is plain JSON Schema (draft 2020-12); it is compiled to functions here, and
 a property test holds them to the `jsonschema` package.
+
+Almost everything that is judged is as it should be: so a matcher has a quick yes or no, and apart from it what
+says in which ways a value is not as expected.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from operator import eq, is_
 from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 
 class BadMatch(Exception):
@@ -51,8 +55,7 @@ _KEYWORDS = frozenset({*_IMPLIED, "const", "enum", "type", "not", "anyOf", "allO
 _TYPES = frozenset({"string", "number", "integer", "boolean", "array", "object", "null"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """One way in which a value is not as expected; the path is relative to the value (empty: the value)."""
 
     path: str
@@ -60,8 +63,19 @@ class Mismatch:
     actual: Any
 
 
-Matcher: TypeAlias = "Callable[[Any], list[Mismatch]]"
-_Step: TypeAlias = "Callable[[Any, str], Iterator[Mismatch]]"
+_Test: TypeAlias = "Callable[[Any], bool]"
+_Misses: TypeAlias = "Callable[[Any, str], Iterator[Mismatch]]"
+
+
+class Matcher(NamedTuple):
+    """What a value should be, as two functions that agree on whether it is."""
+
+    fits: _Test
+    misses: _Misses
+
+    def __call__(self, value: Any, path: str = "") -> list[Mismatch]:
+        """Every way in which the value is not as expected."""
+        return list(self.misses(value, path))
 
 
 def matcher(wanted: Any) -> Matcher:
@@ -70,10 +84,8 @@ def matcher(wanted: Any) -> Matcher:
     Raises `BadMatch`.
     """
     if isinstance(wanted, Mapping) and set(wanted) == {"match"}:
-        step = compiled(strict(wanted["match"]))
-    else:
-        step = compiled({"const": wanted})
-    return lambda value: list(step(value, ""))
+        return compiled(strict(wanted["match"]))
+    return compiled({"const": wanted})
 
 
 def strict(match: Any, depth: int = 0) -> dict[str, Any]:
@@ -125,20 +137,33 @@ def _strict_keyword(word: str, value: Any, depth: int) -> Any:
     return value
 
 
-def compiled(schema: Mapping[str, Any]) -> _Step:
-    """A function that gives every mismatch of a value with a strict schema."""
+def compiled(schema: Mapping[str, Any]) -> Matcher:
+    """The matcher of a strict schema."""
     steps = [_COMPILERS[word](schema[word]) for word in _COMPILERS if word in schema]
-    if "contains" in schema:
-        steps.append(_contains(schema["contains"]))
+    tests = [step.fits for step in steps]
+    if not _PRESENT & schema.keys():
+        tests.insert(0, _present)
 
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
         if value is ABSENT:
             yield Mismatch(path, described(schema), ABSENT)
             return
         for step in steps:
-            yield from step(value, path)
+            yield from step.misses(value, path)
 
-    return check
+    return Matcher(every(tests), misses)
+
+
+def every(tests: Sequence[_Test]) -> _Test:
+    """One test for all of them: most have one or two, which need no loop."""
+    match tests:
+        case []:
+            return lambda _value: True
+        case [only]:
+            return only
+        case [first, second]:
+            return lambda value: first(value) and second(value)
+    return lambda value: all(test(value) for test in tests)
 
 
 def described(schema: Mapping[str, Any]) -> Any:
@@ -178,106 +203,132 @@ def described(schema: Mapping[str, Any]) -> Any:
 _UNITS = {"minLength": " characters", "maxLength": " characters", "minItems": " items", "maxItems": " items"}
 
 
-def _const(wanted: Any) -> _Step:
-    return _step(lambda value: _same(value, wanted), lambda: wanted)
+_PRESENT = frozenset({"const", "enum", "type"})
+"""The keywords that alone refuse what is absent."""
 
 
-def _enum(wanted: list[Any]) -> _Step:
+def _present(value: Any) -> bool:
+    return value is not ABSENT
+
+
+def _const(wanted: Any) -> Matcher:
+    return _step(_equal(wanted), wanted)
+
+
+def _enum(wanted: list[Any]) -> Matcher:
     expected = f"one of {', '.join(map(str, wanted))}"
-    return _step(lambda value: any(_same(value, one) for one in wanted), lambda: expected)
+    if all(isinstance(one, str) for one in wanted):
+        return _step(tuple(wanted).__contains__, expected)
+    tests = [_equal(one) for one in wanted]
+    return _step(lambda value: any(test(value) for test in tests), expected)
 
 
-def _type(wanted: str | list[str]) -> _Step:
+def _type(wanted: str | list[str]) -> Matcher:
     types = [wanted] if isinstance(wanted, str) else wanted
-    return _step(
-        lambda value: any(_IS[one](value) for one in types), lambda: f"a value of type {' or '.join(types)}"
-    )
+    tests = [_IS[one] for one in types]
+    fits = tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
+    return _step(fits, f"a value of type {' or '.join(types)}")
 
 
-def _pattern(wanted: str) -> _Step:
+def _pattern(wanted: str) -> Matcher:
     search = re.compile(wanted).search
 
     def fits(value: Any) -> bool:
         return not isinstance(value, str) or (len(value) <= LONGEST_INPUT and search(value) is not None)
 
-    return _step(fits, lambda: f"matching {wanted}")
+    return _step(fits, f"matching {wanted}")
 
 
-def _limit(of: Callable[[Any], bool], fits: Callable[[Any], bool], expected: str) -> _Step:
-    return _step(lambda value: not of(value) or fits(value), lambda: expected)
+def _limit(of: _Test, fits: _Test, expected: str) -> Matcher:
+    return _step(lambda value: not of(value) or fits(value), expected)
 
 
-def _not(wanted: Mapping[str, Any]) -> _Step:
-    inner = compiled(wanted)
-    expected = f"not {described(wanted)}"
-    return _step(lambda value: next(inner(value, ""), None) is not None, lambda: expected)
+def _not(wanted: Mapping[str, Any]) -> Matcher:
+    inner = compiled(wanted).fits
+    return _step(lambda value: not inner(value), f"not {described(wanted)}")
 
 
-def _any_of(wanted: list[Mapping[str, Any]]) -> _Step:
-    inner = [compiled(one) for one in wanted]
+def _any_of(wanted: list[Mapping[str, Any]]) -> Matcher:
+    inner = [compiled(one).fits for one in wanted]
     expected = " or ".join(str(described(one)) for one in wanted)
-    return _step(lambda value: any(next(one(value, ""), None) is None for one in inner), lambda: expected)
+    return _step(lambda value: any(test(value) for test in inner), expected)
 
 
-def _all_of(wanted: list[Mapping[str, Any]]) -> _Step:
+def _all_of(wanted: list[Mapping[str, Any]]) -> Matcher:
     inner = [compiled(one) for one in wanted]
 
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
         for one in inner:
-            yield from one(value, path)
+            yield from one.misses(value, path)
 
-    return check
+    return Matcher(every([one.fits for one in inner]), misses)
 
 
-def _items(wanted: Mapping[str, Any]) -> _Step:
+def _items(wanted: Mapping[str, Any]) -> Matcher:
     inner = compiled(wanted)
-
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
-        if isinstance(value, list | tuple):
-            for index, item in enumerate(value):
-                yield from inner(item, f"{path}[{index}]")
-
-    return check
-
-
-def _contains(wanted: Mapping[str, Any]) -> _Step:
-    inner = compiled(wanted)
-    expected = f"an item {described(wanted)}"
 
     def fits(value: Any) -> bool:
-        return not isinstance(value, list | tuple) or any(next(inner(one, ""), None) is None for one in value)
+        return not _array(value) or all(map(inner.fits, value))
 
-    return _step(fits, lambda: expected)
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
+        if _array(value):
+            for index, item in enumerate(value):
+                yield from inner.misses(item, f"{path}[{index}]")
+
+    return Matcher(fits, misses)
 
 
-def _required(wanted: list[str]) -> _Step:
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
-        if isinstance(value, Mapping):
+def _contains(wanted: Mapping[str, Any]) -> Matcher:
+    inner = compiled(wanted).fits
+    return _step(lambda value: not _array(value) or any(map(inner, value)), f"an item {described(wanted)}")
+
+
+def _required(wanted: list[str]) -> Matcher:
+    def fits(value: Any) -> bool:
+        return not _object(value) or all(name in value for name in wanted)
+
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
+        if _object(value):
             for name in wanted:
                 if name not in value:
                     yield Mismatch(_under(path, name), "present", ABSENT)
 
-    return check
+    return Matcher(fits, misses)
 
 
-def _properties(wanted: Mapping[str, Mapping[str, Any]]) -> _Step:
+def _properties(wanted: Mapping[str, Mapping[str, Any]]) -> Matcher:
     inner = {name: compiled(one) for name, one in wanted.items()}
+    tests = [(name, one.fits) for name, one in inner.items()]
 
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
-        if isinstance(value, Mapping):
-            for name, step in inner.items():
+    def fits(value: Any) -> bool:
+        return not _object(value) or all(name not in value or test(value[name]) for name, test in tests)
+
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
+        if _object(value):
+            for name, one in inner.items():
                 if name in value:
-                    yield from step(value[name], _under(path, name))
+                    yield from one.misses(value[name], _under(path, name))
 
-    return check
+    return Matcher(fits, misses)
 
 
-def _step(fits: Callable[[Any], bool], expected: Callable[[], Any]) -> _Step:
-    def check(value: Any, path: str) -> Iterator[Mismatch]:
+def _step(fits: _Test, expected: Any) -> Matcher:
+    """What misses a value as a whole, or not at all."""
+
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
         if not fits(value):
-            yield Mismatch(path, expected(), value)
+            yield Mismatch(path, expected, value)
 
-    return check
+    return Matcher(fits, misses)
+
+
+def _equal(wanted: Any) -> _Test:
+    """Whether a value is the same as this one: `_same`, made shorter where the types allow."""
+    if isinstance(wanted, bool):
+        return partial(is_, wanted)
+    if isinstance(wanted, str) or wanted is None:
+        return partial(eq, wanted)
+    return partial(_same, wanted)
 
 
 def _text(value: Any) -> bool:
@@ -285,7 +336,7 @@ def _text(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _integer(value: Any) -> bool:
@@ -293,7 +344,12 @@ def _integer(value: Any) -> bool:
 
 
 def _array(value: Any) -> bool:
-    return isinstance(value, list | tuple)
+    return isinstance(value, (list, tuple))
+
+
+def _object(value: Any) -> bool:
+    # Nearly always it is a dict, which is told at once; the abstract class takes ten times as long.
+    return isinstance(value, (dict, Mapping))
 
 
 _IS: Mapping[str, Callable[[Any], bool]] = {
@@ -302,11 +358,11 @@ _IS: Mapping[str, Callable[[Any], bool]] = {
     "integer": _integer,
     "boolean": lambda value: isinstance(value, bool),
     "array": _array,
-    "object": lambda value: isinstance(value, Mapping),
+    "object": _object,
     "null": lambda value: value is None,
 }
 
-_COMPILERS: Mapping[str, Callable[[Any], _Step]] = {
+_COMPILERS: Mapping[str, Callable[[Any], Matcher]] = {
     "type": _type,
     "const": _const,
     "enum": _enum,
@@ -323,6 +379,7 @@ _COMPILERS: Mapping[str, Callable[[Any], _Step]] = {
     "allOf": _all_of,
     "required": _required,
     "properties": _properties,
+    "contains": _contains,
 }
 
 

@@ -113,12 +113,14 @@ class Resource:
         Raises `Unread` where the value, what holds it or anything inside it was not read. A caller that
         does not look at an unread part of the value names it in `besides`.
         """
-        for unread, cause in self.unread.items():
-            if unread not in besides and _overlap(path, unread):
-                raise Unread(cause, f"{self.key.kind} {self.key.id}: {unread}")
+        if self.unread:
+            for unread, cause in self.unread.items():
+                if unread not in besides and _overlap(path, unread):
+                    raise Unread(cause, f"{self.key.kind} {self.key.id}: {unread}")
         value: Any = self.data
         for step in path.split("."):
-            if not isinstance(value, Mapping) or step not in value:
+            # Nearly always it is a dict, which is told at once; the abstract class takes ten times as long.
+            if not isinstance(value, (dict, Mapping)) or step not in value:
                 if self.rest is not None and value is self.data:
                     raise Unread(self.rest, f"{self.key.kind} {self.key.id}: {path}")
                 return default

@@ -5,7 +5,7 @@ A rule is a frozen value. Importing the file that makes one does nothing else: n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
@@ -119,6 +119,8 @@ class Fail:
 
 Outcome: TypeAlias = "Pass | NotApplicable | Fail | Sequence[Fail]"
 Check: TypeAlias = "Callable[[Seen, Around], Outcome]"
+Judge: TypeAlias = "Callable[[Resource], Outcome]"
+"""A check with all that is the same for every resource of a place made."""
 
 
 class Undeclared(Exception):
@@ -174,7 +176,7 @@ class Seen:
 
         Raises `Unread` where it was not read and `Undeclared` where the rule does not declare it.
         """
-        if not any(path == one or path.startswith(one + ".") for one in self._fields):
+        if path not in self._fields and not any(path.startswith(one + ".") for one in self._fields):
             raise Undeclared(f"{self._resource.key.kind} {path}")
         return self._resource.get(path, default, besides=besides)
 
@@ -432,6 +434,13 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Assertion:
+    """A check that is data: it looks at nothing but the resource, and is made once for given parameters."""
+
+    judge: Callable[[Mapping[str, Any]], Judge]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that should be true of every resource of a kind."""
 
@@ -446,7 +455,7 @@ class Rule:
     fix: Fix
     sources: tuple[str, ...]
     examples: tuple[Example, ...]
-    check: Check | None = None
+    check: Check | Assertion | None = None
     severity_reason: str = ""
     also: tuple[str, ...] = ()
     """Further kinds that it judges in the same way: modules beside flows."""
@@ -469,6 +478,15 @@ class Rule:
     """Whether it judges an instance that is not active."""
     retired: str = ""
     """Why it no longer runs; its id stays taken."""
+
+    def judge(self, around: Around) -> Judge:
+        """What judges one resource after the other with what is around them."""
+        check, reads = self.check, self.reads
+        if check is None:
+            raise TypeError(f"{self.id} has neither a check nor members")
+        if isinstance(check, Assertion):
+            return check.judge(around.params)
+        return lambda resource: check(Seen(resource, reads.get(resource.key.kind, ())), around)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -542,12 +560,11 @@ def not_applicable(name: str, subject: Thing, *around: Thing, **params: Any) -> 
     return Example(name, Verdict.NOT_APPLICABLE, subject, around, params)
 
 
-def outcomes(answer: Outcome) -> Iterator[Pass | NotApplicable | Fail]:
+def outcomes(answer: Outcome) -> Sequence[Pass | NotApplicable | Fail]:
     """The answers in what a check returned; an empty sequence of failures is a pass."""
     if isinstance(answer, (Pass, NotApplicable, Fail)):
-        yield answer
-    else:
-        yield from answer or (Pass(),)
+        return (answer,)
+    return tuple(answer or (Pass(),))
 
 
 def _unwrapped(text: str) -> str:

@@ -71,4 +71,4 @@ class Spec:
 def _is(wanted: Any, value: Any) -> bool:
     if isinstance(wanted, str) and any(sign in wanted for sign in "*?["):
         return isinstance(value, str) and fnmatch.fnmatchcase(value, wanted)
-    return not matcher(wanted)(value)
+    return matcher(wanted).fits(value)
