@@ -239,7 +239,7 @@ class Snapshot:
 
     def instances(self) -> Iterator[Resource]:
         """The Connect instances, in the order of their keys."""
-        return (resource for resource in self.resources if resource.key.kind == "connect.instance")
+        return iter(self._instances)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` gives, made for the first who asks: a parsed flow serves every rule that looks at it."""
@@ -251,6 +251,10 @@ class Snapshot:
     @cached_property
     def _made(self) -> dict[Hashable, Any]:
         return {}
+
+    @cached_property
+    def _instances(self) -> tuple[Resource, ...]:
+        return tuple(one for one in self.resources if one.key.kind == "connect.instance")
 
     @cached_property
     def _by_key(self) -> dict[Key, Resource]:

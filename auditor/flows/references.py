@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from auditor.flows import actions
@@ -174,7 +175,7 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def inside(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """What a map or a list holds, and the path of each; nothing for anything else."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         for name, inner in value.items():
             yield f"{path}.{name}" if path else str(name), inner
     elif isinstance(value, list):
@@ -193,6 +194,7 @@ def _kind_of_arn(value: str) -> str:
     return next((known[word] for word in reversed(words[:-1]) if word in known), "")
 
 
+@cache
 def _steps(pattern: str) -> tuple[str, ...]:
     return tuple(pattern.replace("[]", ".[]").split("."))
 
@@ -212,5 +214,5 @@ def _matching(value: Any, steps: tuple[str, ...], path: str = "") -> Iterator[tu
         if isinstance(value, wanted):
             for where, inner in inside(value, path):
                 yield from _matching(inner, rest, where)
-    elif isinstance(value, Mapping) and step in value:
+    elif isinstance(value, (dict, Mapping)) and step in value:
         yield from _matching(value[step], rest, f"{path}.{step}" if path else step)

@@ -66,7 +66,8 @@ _NO_SECRET = re.compile(
 )
 """Values beside a secret's name that are none: a flag, a placeholder, an ARN, a path or an id to look it up by."""
 
-_DIGITS = re.compile(r"(?<![\w+.$/#-])\d(?:[ -]?\d){12,18}(?![\w-])(?!\.\d)")
+# What may not stand before is asked after the first digit: a search for a digit skips long texts far faster.
+_DIGITS = re.compile(r"\d(?<![\w+.$/#-]\d)(?:[ -]?\d){12,18}(?![\w-])(?!\.\d)")
 _ISSUERS = re.compile(
     r"4\d{12}(?:\d{3}|\d{6})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}"
@@ -125,8 +126,10 @@ def _matches(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
     for found in MASKED.finditer(text):
         yield found.group(1), found.span()
     for what, signs, pattern in _PATTERNS:
-        if any(sign in text for sign in signs):
-            yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
+        for sign in signs:
+            if sign in text:
+                yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
+                break
     for found in _DIGITS.finditer(text):
         if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
             yield CARD, found.span()
