@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -167,7 +167,7 @@ def _check(otherwise: str, when: _Made, expect: _Made) -> Assertion:
 
 def _judge(elsewhere: NotApplicable, when: Mapping[str, Matcher], expect: Mapping[str, Matcher]) -> Judge:
     """Passes at once what is as expected and was read whole; looks closely at everything else."""
-    holds = every([_at(path, wanted.fits) for path, wanted in (*when.items(), *expect.items())])
+    holds = holding([*when.items(), *expect.items()])
     passed = Pass()
 
     def judge(resource: Resource) -> Outcome:
@@ -190,8 +190,12 @@ def _judge(elsewhere: NotApplicable, when: Mapping[str, Matcher], expect: Mappin
     return judge
 
 
+def holding(fields: Iterable[tuple[str, Matcher]]) -> Callable[[Any], bool]:
+    """Whether data has at every path what fits there. Where it cannot tell at once it says no."""
+    return every([_at(path, wanted.fits) for path, wanted in fields])
+
+
 def _at(path: str, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Whether what data has at a path fits. Where it cannot tell at once it says no: that is looked at closely."""
     *holders, last = path.split(".")
     if not holders:
         return lambda data: fits(data.get(last, ABSENT))

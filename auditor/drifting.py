@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, order, subject_of
@@ -50,7 +50,7 @@ def with_drift(
             held = settings.of(rule, one.portrait.place, snapshot)
             if not held.off:
                 made = _findings(rule, rules, one, snapshot)
-                kept += (replace(found, severity=held.severity or found.severity) for found in made)
+                kept += (found._replace(severity=held.severity or found.severity) for found in made)
     return tuple(sorted(kept, key=order))
 
 

@@ -6,9 +6,10 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from json.encoder import encode_basestring_ascii as quoted
+from typing import Any, NamedTuple
 
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, UnitState, Unread
@@ -94,8 +95,7 @@ class Subject:
     arn: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One rule's verdict on one subject."""
 
     rule_id: str
@@ -136,7 +136,7 @@ def order(finding: Finding) -> tuple[str, ...]:
 def fingerprint(rule_id: str, partition: str, key: Key, discriminator: str = "") -> str:
     """What a finding is called for ever: not its name, message or time, so that histories can be joined."""
     digest = _begun(rule_id, partition, key.place, key.kind).copy()
-    digest.update(f", {json.dumps(key.id)}, {json.dumps(discriminator)}]".encode())
+    digest.update(f", {quoted(key.id)}, {quoted(discriminator)}]".encode())
     return digest.hexdigest()[:32]
 
 
@@ -169,7 +169,7 @@ def _bent(
         yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(held.off))
         return
     for finding in judge(rule, place, snapshot, held):
-        yield replace(finding, severity=held.severity) if held.severity else finding
+        yield finding._replace(severity=held.severity) if held.severity else finding
 
 
 def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Iterator[Finding]:
@@ -236,9 +236,9 @@ def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
     """How the answers break the rule's word, or nothing."""
     failures = [answer for answer in answers if isinstance(answer, Fail)]
     for failure in failures:
-        if failure.severity not in (None, rule.severity, *rule.severities):
+        if failure.severity and failure.severity not in (rule.severity, *rule.severities):
             return f"the rule answered severity {failure.severity}, which it does not declare"
-    if len({failure.discriminator for failure in failures}) < len(failures):
+    if len(failures) > 1 and len({failure.discriminator for failure in failures}) < len(failures):
         return "the rule answered several failures without discriminators to tell them apart"
     return ""
 

@@ -139,7 +139,11 @@ def _strict_keyword(word: str, value: Any, depth: int) -> Any:
 
 def compiled(schema: Mapping[str, Any]) -> Matcher:
     """The matcher of a strict schema."""
-    steps = [_COMPILERS[word](schema[word]) for word in _COMPILERS if word in schema]
+    steps = [
+        _limit(word, schema) if word in _LIMITS else _COMPILERS[word](schema[word])
+        for word in _ORDER
+        if word in schema
+    ]
     tests = [step.fits for step in steps]
     if not _PRESENT & schema.keys():
         tests.insert(0, _present)
@@ -230,17 +234,30 @@ def _type(wanted: str | list[str]) -> Matcher:
     return _step(fits, f"a value of type {' or '.join(types)}")
 
 
-def _pattern(wanted: str) -> Matcher:
+def _pattern(wanted: str) -> tuple[_Test, str]:
     search = re.compile(wanted).search
+    return (
+        lambda text: len(text) <= LONGEST_INPUT and search(text) is not None,
+        f"matching {wanted}",
+    )
+
+
+def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
+    """The matcher of a limit on values of one type; whatever else they are, it lets them pass.
+
+    Where the schema wants that type, its test was made before this one, and is not made again.
+    """
+    within, expected = _LIMITS[word](schema[word])
+    speaks_of = _IS[_IMPLIED[word]]
 
     def fits(value: Any) -> bool:
-        return not isinstance(value, str) or (len(value) <= LONGEST_INPUT and search(value) is not None)
+        return not speaks_of(value) or within(value)
 
-    return _step(fits, f"matching {wanted}")
+    def misses(value: Any, path: str) -> Iterator[Mismatch]:
+        if not fits(value):
+            yield Mismatch(path, expected, value)
 
-
-def _limit(of: _Test, fits: _Test, expected: str) -> Matcher:
-    return _step(lambda value: not of(value) or fits(value), expected)
+    return Matcher(within if schema.get("type") == _IMPLIED[word] else fits, misses)
 
 
 def _not(wanted: Mapping[str, Any]) -> Matcher:
@@ -362,17 +379,21 @@ _IS: Mapping[str, Callable[[Any], bool]] = {
     "null": lambda value: value is None,
 }
 
+_LIMITS: Mapping[str, Callable[[Any], tuple[_Test, str]]] = {
+    "pattern": _pattern,
+    "minLength": lambda least: (lambda text: len(text) >= least, f"at least {least} characters"),
+    "maxLength": lambda most: (lambda text: len(text) <= most, f"at most {most} characters"),
+    "minimum": lambda least: (lambda number: number >= least, f"at least {least}"),
+    "maximum": lambda most: (lambda number: number <= most, f"at most {most}"),
+    "minItems": lambda least: (lambda items: len(items) >= least, f"at least {least} items"),
+    "maxItems": lambda most: (lambda items: len(items) <= most, f"at most {most} items"),
+}
+"""Keywords that speak of values of one type: the test of such a value, and what it expects in words."""
+
 _COMPILERS: Mapping[str, Callable[[Any], Matcher]] = {
     "type": _type,
     "const": _const,
     "enum": _enum,
-    "pattern": _pattern,
-    "minLength": lambda least: _limit(_text, lambda v: len(v) >= least, f"at least {least} characters"),
-    "maxLength": lambda most: _limit(_text, lambda v: len(v) <= most, f"at most {most} characters"),
-    "minimum": lambda least: _limit(_number, lambda v: v >= least, f"at least {least}"),
-    "maximum": lambda most: _limit(_number, lambda v: v <= most, f"at most {most}"),
-    "minItems": lambda least: _limit(_array, lambda v: len(v) >= least, f"at least {least} items"),
-    "maxItems": lambda most: _limit(_array, lambda v: len(v) <= most, f"at most {most} items"),
     "items": _items,
     "not": _not,
     "anyOf": _any_of,
@@ -381,6 +402,8 @@ _COMPILERS: Mapping[str, Callable[[Any], Matcher]] = {
     "properties": _properties,
     "contains": _contains,
 }
+_ORDER = tuple(dict.fromkeys(("type", "const", "enum", *_LIMITS, *_COMPILERS)))
+"""In which keywords are tried: what they miss is told in the same order."""
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -176,7 +176,7 @@ class Seen:
 
         Raises `Unread` where it was not read and `Undeclared` where the rule does not declare it.
         """
-        if path not in self._fields and not any(path.startswith(one + ".") for one in self._fields):
+        if not _covers(self._fields, path):
             raise Undeclared(f"{self._resource.key.kind} {path}")
         return self._resource.get(path, default, besides=besides)
 
@@ -193,7 +193,6 @@ class Around:
     _snapshot: Snapshot
     _reads: Mapping[str, tuple[str, ...]]
     _seen: dict[tuple[str, str], tuple[Seen, ...]] = field(default_factory=dict)
-    _named: dict[tuple[str, str], dict[str, tuple[Seen, ...]]] = field(default_factory=dict)
     _made: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -217,18 +216,19 @@ class Around:
     def naming(self, kind: str, path: str, identity: str) -> tuple[Seen, ...]:
         """The resources of a kind whose field at `path` names something by this id, or by an ARN that ends in it.
 
-        The field holds one such name, or a list of them. One pass over the kind serves every later question.
-        Raises `Unread` when any of the resources may be hidden.
+        The field holds one such name, or a list of them. One pass over the kind serves every later question of
+        every rule. Raises `Unread` when any of the resources may be hidden.
         """
-        if (kind, path) not in self._named:
-            index: dict[str, list[Seen]] = {}
-            for one in self.all(kind):
-                said = one.get(path) or ""
-                names = said if isinstance(said, (list, tuple)) else (said,)
-                for name in {str(name).rpartition("/")[2] for name in names}:
-                    index.setdefault(name, []).append(one)
-            self._named[kind, path] = {name: tuple(found) for name, found in index.items()}
-        return self._named[kind, path].get(identity, ())
+        seen = self.all(kind)
+        if not _covers(self._declared(kind), path):
+            raise Undeclared(f"{kind} {path}")
+        place = _place_of(kind, self.place)
+        index = self._snapshot.once(
+            ("naming", place, kind, path), lambda: _naming(self._snapshot.seen(place, kind), path)
+        )
+        if isinstance(index, Unread):
+            raise Unread(index.cause, index.what)
+        return tuple(seen[position] for position in index.get(identity, ()))
 
     def one(self, kind: str, identity: str) -> Seen | None:
         """A resource by its id, of this instance, its Region or its account; None where it does not exist.
@@ -316,6 +316,25 @@ class Around:
         if kind not in self._reads:
             raise Undeclared(kind)
         return self._reads[kind]
+
+
+def _covers(fields: tuple[str, ...], path: str) -> bool:
+    """Whether a path is one of these fields, or within one."""
+    return path in fields or any(path.startswith(one + ".") for one in fields)
+
+
+def _naming(resources: Iterable[Resource], path: str) -> dict[str, list[int]] | Unread:
+    """The positions of the resources that name something at a path, by its id; or why nobody can tell."""
+    index: dict[str, list[int]] = {}
+    for position, one in enumerate(resources):
+        try:
+            said = one.get(path) or ""
+        except Unread as reason:
+            return reason.with_traceback(None)
+        names = said if isinstance(said, (list, tuple)) else (said,)
+        for name in {str(name).rpartition("/")[2] for name in names}:
+            index.setdefault(name, []).append(position)
+    return index
 
 
 def _flow(content: Any) -> Flow | NotAFlow:

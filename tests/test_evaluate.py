@@ -82,6 +82,39 @@ def test_what_names_a_resource_is_found_in_a_field_or_in_a_list_of_them():
     assert named_by("DefaultOutboundQueueId") == ["rp-2"]
 
 
+def test_where_a_field_that_names_was_not_read_everybody_who_asks_is_unknown():
+    other = thing("connect.queue", id="q2", Name="Suporte")
+    profile = thing(
+        "connect.routing_profile",
+        id="rp-1",
+        unread={"AssociatedQueueIds": "connect:ListRoutingProfileQueues"},
+    )
+    reads = {"connect.routing_profile": ("AssociatedQueueIds",)}
+
+    def check(queue, around):
+        return (
+            Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else Fail(())
+        )
+
+    rules = [make(check, reads=reads, id=f"TEST-AAA-00{number}") for number in (1, 2)]
+    found = evaluate(rules, snapshot_of(Example("e", Verdict.PASS, QUEUE, (other, profile))))
+    assert [one.verdict for one in found] == [Verdict.UNKNOWN] * 4
+    assert {one.cause.action for one in found} == {"connect:ListRoutingProfileQueues"}
+
+
+def test_what_names_a_resource_is_not_found_in_a_field_that_the_rule_does_not_declare():
+    def check(queue, around):
+        return (
+            Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else Fail(())
+        )
+
+    (finding,) = judge(make(check, reads={"connect.routing_profile": ("Name",)}))
+    assert (finding.verdict, finding.reason) == (
+        Verdict.ERROR,
+        "the rule reads connect.routing_profile AssociatedQueueIds, which it does not declare",
+    )
+
+
 def test_several_failures_of_one_resource_are_several_findings():
     def check(queue, around):
         return [Fail((), discriminator="a"), Fail((), discriminator="b")]
