@@ -84,12 +84,14 @@ def large_instance(url: str, scale: float = 1, region: str = "us-east-1", alias:
                 **mine,
                 Name=f"Fluxo {n}",
                 Type="CONTACT_FLOW",
-                Content=_flow(200_000 if n % 20 == 0 else 20_000),
+                Content=_flow(n, 200_000 if n % 20 == 0 else 20_000),
             ),
         )
         many(
             size["modules"],
-            lambda n: connect.create_contact_flow_module(**mine, Name=f"Modulo {n}", Content=_flow(20_000)),
+            lambda n: connect.create_contact_flow_module(
+                **mine, Name=f"Modulo {n}", Content=_flow(n, 20_000)
+            ),
         )
         many(
             size["prompts"],
@@ -122,9 +124,9 @@ def _hours(n: int) -> dict[str, Any]:
     return {"Name": f"Horario {n}", "TimeZone": "America/Sao_Paulo", "Config": config}
 
 
-def _flow(size: int) -> str:
-    """A flow of about this many characters: messages one after the other."""
-    text = "Sua ligacao e muito importante para nos. " * 20
+def _flow(number: int, size: int) -> str:
+    """A flow of about this many characters, like no other one: messages one after the other."""
+    text = f"{number}. " + "Sua ligacao e muito importante para nos. " * 20
     count = max(1, size // 1000)
     actions: list[dict[str, Any]] = [
         {

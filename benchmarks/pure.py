@@ -5,20 +5,19 @@ from __future__ import annotations
 import gc
 import json
 import re
-import statistics
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+
+from clock import cpu_of
+from verdicts import verdicts
 
 from auditor.bundled import RULES
 from auditor.catalogue import load as rules_in
 from auditor.evaluate import evaluate
-from auditor.model import Key, Place, Resource, Snapshot
-from auditor.rule import Around, Rule, Seen, outcomes
+from auditor.model import Key, Resource, Snapshot
+from auditor.rule import Rule
 from auditor.spec.compare import differences
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
@@ -26,50 +25,11 @@ from auditor.spec.writer import write
 from auditor.store import load
 
 SCALES = (1, 4, 16)
+MOST = 100_000
+"""Resources that the rules are also tried on."""
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-FLOWS = {"connect.flow", "connect.flow_module"}
-COUNT = 2000
-
-CUSTODIAN = """
-import json, sys, time
-from c7n.filters.core import ValueFilter
-resources = json.load(open(sys.argv[1]))
-wanted = ValueFilter({"type": "value", "key": "IdentityManagementType", "value": "CONNECT_MANAGED"})
-times = []
-for _ in range(int(sys.argv[2])):
-    began = time.process_time()
-    found = [one for one in resources if wanted(one)]
-    times.append(time.process_time() - began)
-assert len(found) == len(resources) // 2
-print(sorted(times)[len(times) // 2])
-"""
-RULE = """
-id: BENCHMARK-001
-title: Users are managed in the instance
-severity: low
-kind: connect.instance
-why: It is what the other program is asked.
-expect: {IdentityManagementType: CONNECT_MANAGED}
-fix: {note: None.}
-sources: ["https://docs.aws.amazon.com/connect/"]
-examples:
-  - {name: managed, verdict: pass, subject: {IdentityManagementType: CONNECT_MANAGED}}
-  - name: another directory
-    verdict: fail
-    subject: {IdentityManagementType: SAML}
-    evidence: [{path: IdentityManagementType, expected: CONNECT_MANAGED, actual: SAML}]
-"""
-
-
-def cpu_of(work: Callable[[], Any], rounds: int = 3) -> float:
-    """The median of the CPU seconds of some work."""
-    times = []
-    for _ in range(rounds):
-        gc.collect()
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return statistics.median(times)
+FLOWS = ("connect.contact_flow", "connect.contact_flow_module")
+CONTENTS = ("Content", "Saved.Content")
 
 
 def grown(snapshot: Snapshot, times: int) -> Snapshot:
@@ -84,6 +44,11 @@ def grown(snapshot: Snapshot, times: int) -> Snapshot:
         identity, arn, data = json.loads(told)
         name = f"{one.name} {number}"
         data = {field: name if value == one.name else value for field, value in data.items()}
+        if one.key.kind in FLOWS:
+            # Flows of the same text are parsed once: each copy has a text of its own.
+            for holder in (data, data.get("Saved", {})):
+                if "Content" in holder:
+                    holder["Content"] = holder["Content"].replace("Sua", f"{number} Sua")
         return replace(one, key=Key(one.key.place, one.key.kind, identity), arn=arn, data=data, name=name)
 
     more = [
@@ -95,73 +60,61 @@ def grown(snapshot: Snapshot, times: int) -> Snapshot:
     return replace(snapshot, resources=(*snapshot.resources, *more))
 
 
-def verdicts(custodian: str) -> None:
-    """One assertion on one field of many resources, here and there."""
-    place = Place("123456789012", "us-east-1", "i")
-    answers = ("CONNECT_MANAGED", "SAML")
-    told = [{"Id": f"i-{n}", "IdentityManagementType": answers[n % 2]} for n in range(COUNT)]
-    resources = [Resource(Key(place, "connect.instance", one["Id"]), one) for one in told]
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "rule.yaml").write_text(RULE, encoding="utf-8")
-        catalogue = rules_in(RULES, [Path(folder)])
-        rule = next(one for one in catalogue.rules if one.id == "BENCHMARK-001")
-        Path(folder, "resources.json").write_text(json.dumps(told), encoding="utf-8")
-        python = str(Path(custodian).with_name("python"))
-        command = [python, "-c", CUSTODIAN, f"{folder}/resources.json", "15"]
-        theirs = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    check = rule.check
-    if check is None:
-        raise TypeError("the rule has no check")
-    fields = rule.reads["connect.instance"]
-    snapshot = Snapshot("2026-01-01T00:00:00Z", "aws", resources=tuple(resources))
-    around = Around(place, rule.defaults, snapshot, rule.reads)
-    mine = cpu_of(lambda: [list(outcomes(check(Seen(one, fields), around))) for one in resources], 15)
-    print(
-        f"\none assertion on one field, per resource\n  limits: a tenth of Custodian's value filter\n"
-        f"  custodian {theirs / COUNT * 1e6:.2f} us, connect-audit {mine / COUNT * 1e6:.2f} us: "
-        f"{mine / theirs:.2f} of custodian"
-    )
-
-
 def over_flows(rule: Rule) -> bool:
     """Whether a rule reads what is in flows."""
-    return any("Content" in rule.reads.get(kind, ()) for kind in FLOWS)
+    return any(field in rule.reads.get(kind, ()) for kind in FLOWS for field in CONTENTS)
+
+
+def alone(catalogue: Iterable[Rule], snapshot: Snapshot) -> dict[str, float]:
+    """What each rule costs by itself, in CPU seconds, without whose turn it is to collect garbage."""
+    gc.collect()
+    gc.freeze()
+    costs = {one.id: cpu_of(lambda one=one: evaluate([one], snapshot), 1) for one in catalogue}
+    gc.unfreeze()
+    return costs
 
 
 def rules(snapshot_file: Path, custodian: str) -> None:
     """The whole catalogue over a large instance, beside reading its snapshot; growth; the dearest rules."""
     verdicts(custodian)
-    catalogue = rules_in(RULES).rules
-    plain = [one for one in catalogue if not over_flows(one) and not one.members]
-    flows = [one for one in catalogue if over_flows(one) and not one.members]
+    catalogue = [one for one in rules_in(RULES).rules if not one.members]
+    flows = [one for one in catalogue if over_flows(one)]
+    plain = [one for one in catalogue if not over_flows(one)]
     reading = cpu_of(lambda: load(snapshot_file))
     base = load(snapshot_file).snapshot
     print(
-        f"\n{len(plain)} rules, and {len(flows)} over flow content, over one large instance\n"
+        f"\n{len(plain)} rules, and {len(flows)} over flow content, over one large instance (CPU)\n"
         f"  limits: 10 x reading its snapshot; linear\n"
         f"  reading the snapshot of {len(base.resources)} resources: {reading:.2f} s"
     )
-    costs: dict[str, list[float]] = {one.id: [] for one in (*plain, *flows)}
-    for times in SCALES:
+    costs: dict[str, list[float]] = {one.id: [] for one in catalogue}
+    scales = (*SCALES, -(-MOST // len(base.resources)))
+    for times in scales:
         # A snapshot remembers what was made of it (indexes, parsed flows): each scale begins without.
         snapshot = grown(base, times)
-        evaluate(plain[:1], snapshot)
-        for one in (*plain, *flows):
-            began = time.process_time()
-            evaluate([one], snapshot)
-            costs[one.id].append(time.process_time() - began)
-        mine, content = (sum(costs[one.id][-1] for one in group) for group in (plain, flows))
+        mine, content = (
+            cpu_of(lambda group=group, snapshot=snapshot: evaluate(group, snapshot), 1)
+            for group in (plain, flows)
+        )
         count = len(snapshot.resources)
         print(
-            f"  {times:>2}x {count:>6} resources: {mine:.2f} s ({mine / count * 1e6:.0f} us each; "
-            f"{mine / reading / times:.1f} x reading), over flow content {content:.2f} s"
+            f"  {times:>2}x {count:>6} resources: {mine:.2f} s ({mine / count * 1e6:.0f} us a resource, "
+            f"{mine / reading / times:.1f} x reading); over flow content {content:.2f} s "
+            f"({content / reading / times:.1f} x)",
+            flush=True,
         )
+        for one, spent in alone(catalogue, snapshot).items():
+            costs[one].append(spent)
     print(
-        "  the dearest, with CPU seconds at each scale, and growth against size from the second to the third:"
+        f"  the dearest one by one, CPU seconds at each scale, flows parsed, "
+        f"and growth per resource from {scales[1]}x to {scales[-1]}x"
     )
-    for name, spent in sorted(costs.items(), key=lambda cost: -cost[1][-1])[:10]:
-        growth = spent[-1] / max(spent[-2], 1e-9) / (SCALES[-1] / SCALES[-2])
-        print(f"    {name:<18} {'  '.join(f'{one:6.3f}' for one in spent)}   x{growth:.2f}")
+    for group, most in ((plain, 8), (flows, len(flows))):
+        for one in sorted(group, key=lambda rule: -costs[rule.id][-1])[:most]:
+            spent = costs[one.id]
+            growth = spent[-1] / max(spent[1], 1e-9) / (scales[-1] / scales[1])
+            print(f"    {one.id:<18} {'  '.join(f'{cost:7.3f}' for cost in spent)}   x{growth:.2f}")
+        print()
 
 
 def diff(snapshot_file: Path, collecting: float) -> None:
