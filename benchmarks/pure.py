@@ -42,7 +42,7 @@ def grown(snapshot: Snapshot, times: int) -> Snapshot:
 
         told = UUID.sub(other, json.dumps([one.key.id, one.arn, dict(one.data)]))
         identity, arn, data = json.loads(told)
-        name = f"{one.name} {number}"
+        name = f"{one.name}-{number}"
         data = {field: name if value == one.name else value for field, value in data.items()}
         if one.key.kind in FLOWS:
             # Flows of the same text are parsed once: each copy has a text of its own.
