@@ -99,7 +99,7 @@ def test_where_a_field_that_names_was_not_read_everybody_who_asks_is_unknown():
     rules = [make(check, reads=reads, id=f"TEST-AAA-00{number}") for number in (1, 2)]
     found = evaluate(rules, snapshot_of(Example("e", Verdict.PASS, QUEUE, (other, profile))))
     assert [one.verdict for one in found] == [Verdict.UNKNOWN] * 4
-    assert {one.cause.action for one in found} == {"connect:ListRoutingProfileQueues"}
+    assert {one.cause.action for one in found if one.cause} == {"connect:ListRoutingProfileQueues"}
 
 
 def test_what_names_a_resource_is_not_found_in_a_field_that_the_rule_does_not_declare():
