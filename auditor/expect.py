@@ -64,15 +64,17 @@ Matcher: TypeAlias = "Callable[[Any], list[Mismatch]]"
 _Step: TypeAlias = "Callable[[Any, str], Iterator[Mismatch]]"
 
 
+def is_match(wanted: Any) -> bool:
+    """Whether this says what a value should be like, and not what it should be."""
+    return isinstance(wanted, Mapping) and set(wanted) == {"match"}
+
+
 def matcher(wanted: Any) -> Matcher:
     """The matcher that a rule or a spec writes down: a literal, or `{match: {...}}`.
 
     Raises `BadMatch`.
     """
-    if isinstance(wanted, Mapping) and set(wanted) == {"match"}:
-        step = compiled(strict(wanted["match"]))
-    else:
-        step = compiled({"const": wanted})
+    step = compiled(strict(wanted["match"]) if is_match(wanted) else {"const": wanted})
     return lambda value: list(step(value, ""))
 
 

@@ -20,7 +20,7 @@ from auditor.model import Place, Snapshot
 from auditor.plan import NOTHING as NOTHING_AHEAD
 from auditor.plan import Compared, Plan, document
 from auditor.rule import Severity
-from auditor.spec.compare import differences, wanted_from
+from auditor.spec.compare import between_instances, differences, wanted_from
 from auditor.spec.creation import creations, review
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.spec import Environment, Spec
@@ -161,7 +161,7 @@ def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
 def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:
     """What it takes to make one instance like another one, by name."""
     mine, model = (_one(snapshot, name) for name in (sides.instance, sides.beside))
-    drifts = differences(wanted_from(model), mine)
+    drifts = between_instances(model, mine)
     place = model.place
     words = f"{_alias(model)} ({place.account} {place.region})"
     return Plan(snapshot, (Compared(mine.place, _alias(mine), words, drifts),), source="instance")
