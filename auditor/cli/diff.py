@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.cli.asked import Asked
-from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, write_json
+from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
 from auditor.cli.specs import bent, called, described, needed, read_spec, silent
@@ -216,8 +215,7 @@ def _tell(written: Mapping[str, Any], paths: list[Path], asked: Asked) -> None:
     if writer:
         writer(written, sys.stdout)
     elif not asked.quiet:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        sys.stdout.write(plan_text.text(written, colour=colour))
+        sys.stdout.write(plan_text.text(written, colour=colourful(sys.stdout)))
     if not asked.quiet:
         for path in paths:
             sys.stderr.write(f"Plan: {path}\n")
