@@ -338,7 +338,10 @@ def test_instances_that_nobody_speaks_of_are_told(asking: Asking) -> None:
 
 
 def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
-    spec = "match: {alias: new, region: us-west-2}\ninstance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
+    spec = (
+        "match: {alias: new, region: us-west-2}\n"
+        "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
+    )
     code, written, err = asking(spec)
     assert code == 1, err
     assert any(
