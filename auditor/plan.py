@@ -130,7 +130,7 @@ def _drift(drift: Drift, event: Mapping[str, Any] | None, mask: Callable[[Any], 
     return {
         "section": drift.section,
         "kind": section.kind,
-        "title": section.title,
+        "title": section.title if drift.name else f"any {section.title}",
         "name": mask(drift.name),
         "id": mask(drift.key.id) if drift.key else "",
         "change": str(drift.change),

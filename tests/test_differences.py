@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from auditor.examples import snapshot_of
+from auditor.examples import INSTANCE_ID, snapshot_of
 from auditor.model import Cause, Gap, Place, Reason, Snapshot
 from auditor.rule import Example, Thing, Verdict, thing
 from auditor.spec.compare import Wanted, between_instances, differences, wanted_from
@@ -199,3 +200,117 @@ def test_a_directory_with_the_alias_of_the_instance_tells(said: str, change: Cha
     assert [one.change for one in found] == ([change] if change else [])
     saml = wanted({"instance": {"DirectoryId": said}}, seen(*directories))
     assert [one.change for one in saml] == [Change.UNKNOWN]
+
+
+PROFILE = thing("connect.routing_profile", id="p", Name="All", DefaultOutboundQueueId="1")
+NUMBER = thing("connect.phone_number", id="n", PhoneNumberArn="arn:n", PhoneNumber="+15550100")
+MAIN = thing("connect.contact_flow", id="f", Arn="arn:f", Name="Main")
+CONNECTED = thing(
+    "connect.flow_association", ResourceType="VOICE_PHONE_NUMBER", ResourceId="arn:n", FlowId="arn:f"
+)
+
+
+def flow_to(queue: str) -> Thing:
+    """A flow that sends to a queue."""
+    to = {
+        "Identifier": "a",
+        "Type": "UpdateContactTargetQueue",
+        "Parameters": {"QueueId": queue},
+        "Transitions": {},
+    }
+    content = {"Version": "2019-10-30", "StartAction": "a", "Actions": [to], "Metadata": {}}
+    return replace(MAIN, data={**MAIN.data, "Content": json.dumps(content)})
+
+
+@pytest.mark.parametrize(
+    ("things", "unnamed"),
+    [
+        ((PROFILE,), ("routing_profiles", "All", "DefaultOutboundQueue")),
+        (
+            (
+                replace(
+                    PROFILE,
+                    data={"Name": "All", "Queues": [{"QueueId": "1", "Channel": "VOICE", "Delay": 0}]},
+                ),
+            ),
+            ("routing_profiles", "All", "Queues"),
+        ),
+        (
+            (flow_to(f"arn:aws:connect:us-east-1:111122223333:instance/{INSTANCE_ID}/queue/1"),),
+            ("flows", "Main", "Content"),
+        ),
+    ],
+    ids=["field", "list", "flow"],
+)
+def test_a_reference_to_what_was_not_read_is_neither_changed_nor_missing(
+    things: tuple[Thing, ...], unnamed: tuple[str, str, str]
+) -> None:
+    whole = seen(SALES, *things)
+    hidden = without(whole, QUEUE, DENIED)
+    for before, after in ((whole, hidden), (hidden, whole)):
+        found = became(before, after)
+        assert {one.change for one in found} == {Change.UNKNOWN}
+        assert {one.cause for one in found} == {DENIED}
+        assert {(one.section, one.name, one.path) for one in found} == {("queues", "", ""), unnamed}
+    assert told(became(whole, seen(*things)))[-1][-1] == "update", "a queue that is gone is a difference"
+
+
+def test_a_spec_that_names_what_was_not_read_is_unknown() -> None:
+    hidden = without(seen(SALES, PROFILE), QUEUE, DENIED)
+    for said in ("Sales", {"match": {"pattern": "^Sal"}}):
+        (found,) = wanted({"routing_profiles": {"All": {"DefaultOutboundQueue": said}}}, hidden)
+        assert (found.change, found.cause) == (Change.UNKNOWN, DENIED)
+
+
+def test_what_is_named_after_something_unread_is_unknown() -> None:
+    whole = seen(NUMBER, MAIN, CONNECTED)
+    hidden = without(whole, "connect.phone_number", DENIED)
+    for before, after in ((whole, hidden), (hidden, whole)):
+        found = became(before, after)
+        assert [(one.section, one.name, one.change) for one in found] == [
+            ("phone_numbers", "", Change.UNKNOWN),
+            ("number_flows", "", Change.UNKNOWN),
+        ]
+    (found_,) = wanted({"number_flows": {"+15550100": "Main"}}, hidden)
+    assert (found_.name, found_.change, found_.cause) == ("+15550100", Change.UNKNOWN, DENIED)
+
+
+def test_names_that_are_words_of_specs_are_names_in_an_instance() -> None:
+    odd = thing("connect.queue", id="9", Name="exhaustive", Tags={"match": "x", "exhaustive": "1"})
+    assert became(seen(odd), seen(odd)) == []
+    assert told(became(seen(), seen(odd))) == [("queues", "exhaustive", "", "create")]
+    other = replace(odd, data={**odd.data, "Tags": {"match": "y", "exhaustive": "2"}})
+    assert [one.path for one in became(seen(odd), seen(other))] == ["Tags.match", "Tags.exhaustive"]
+
+
+def test_matchers_in_a_list_are_matchers() -> None:
+    profile = thing(
+        "connect.routing_profile",
+        id="p",
+        Name="All",
+        MediaConcurrencies=[{"Channel": "VOICE", "Concurrency": 1}, {"Channel": "CHAT", "Concurrency": 5}],
+    )
+
+    def said(most: int) -> list[dict[str, Any]]:
+        return [
+            {"Channel": "VOICE", "Concurrency": 1},
+            {"Channel": "CHAT", "Concurrency": {"match": {"maximum": most}}},
+        ]
+
+    assert wanted({"routing_profiles": {"All": {"MediaConcurrencies": said(5)}}}, seen(profile)) == []
+    (found,) = wanted({"routing_profiles": {"All": {"MediaConcurrencies": said(4)}}}, seen(profile))
+    assert (found.path, found.change) == ("MediaConcurrencies", Change.UPDATE)
+
+
+@pytest.mark.parametrize(
+    "said", [{"absent": False}, {"Tags": {"exhaustive": True}}, {"Tags": {"Owner": None}}]
+)
+def test_what_asks_for_nothing_finds_nothing(said: Mapping[str, Any]) -> None:
+    assert wanted({"queues": {"Sales": said}}, seen(SALES)) == []
+
+
+def test_a_field_inside_what_can_never_be_changed_can_never_be_changed() -> None:
+    rule = thing("connect.rule", id="r", Name="Late", TriggerEventSource={"EventSourceName": "OnPostCall"})
+    said = {"rules": {"Late": {"TriggerEventSource": {"EventSourceName": "OnSalesforceCaseCreate"}}}}
+    (found,) = wanted(said, seen(rule))
+    assert found.change is Change.REPLACE

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor.expect import ABSENT, is_match, matcher
 from auditor.model import Cause, Place, Reason
 from auditor.spec.drift import Change, Drift, Mark
+from auditor.spec.flow_text import FlowText
+from auditor.spec.names import MISSING
 from auditor.spec.portrait import Portrait, Thing, alias_of
 from auditor.spec.sections import KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
@@ -19,7 +21,8 @@ DIRECTORY = "DirectoryId"
 ITSELF = ("InstanceAlias", REGION)
 """What makes an instance itself and no other; its id, access URL and times are no part of a portrait at all."""
 NOT_TOLD = Cause(Reason.NOT_POPULATED, "", "no API tells the directory of an instance")
-WANTED_UNREAD = "it is of what should be that this was not read"
+CLEAR = "a snapshot that is saved with --show-pii can be compared"
+WANTED_UNREAD = "this was not read of what it is compared with"
 
 EXHAUSTIVE = "exhaustive"
 """The word in a section, or in a mapping of tags, that makes whatever it does not name a difference."""
@@ -53,8 +56,7 @@ def wanted_from(portrait: Portrait) -> Wanted:
     sections: dict[str, Any] = {}
     unread: dict[str, Cause] = {}
     for section in SECTIONS:
-        things = portrait.things(section.name)
-        gap = portrait.gap(section.name)
+        things, gap = _named_things(section, portrait)
         if gap is not None:
             unread[section.name] = gap
         if section.shape is not Shape.THING:
@@ -95,8 +97,7 @@ class _Comparing:
         self._section = section
         self._wanted = wanted
         self._portrait = portrait
-        self._things = portrait.things(section.name)
-        self._gap = portrait.gap(section.name)
+        self._things, self._gap = _named_things(section, portrait)
         kind = KIND_OF[section.kind]
         self._immutable = {spelled(section, path) for path in kind.immutable if path not in section.label}
         if section.name == INSTANCE:
@@ -131,7 +132,7 @@ class _Comparing:
         if self._gap is not None:
             yield self._unknown("", "", self._gap)
         elif unread is not None:
-            yield replace(self._unknown("", "", unread), note=WANTED_UNREAD)
+            yield _of_wanted(self._unknown("", "", unread))
         elif self._wanted.whole:
             wanted = self._wanted.sections[self._section.name]
             pairs = ((thing, wanted[name]) for name, thing in self._things.items() if name in wanted)
@@ -145,7 +146,7 @@ class _Comparing:
         if thing is None:
             yield self._unknown(name, name, self._gap or Cause(Reason.NOT_ASKED))
         elif said is None:
-            yield replace(self._unknown(name, name, self._wanted.unread[name]), note=WANTED_UNREAD)
+            yield _of_wanted(self._unknown(name, name, self._wanted.unread[name]))
         else:
             if name == INSTANCE and not isinstance(said, Thing) and DIRECTORY in said:
                 thing = _with_directory(thing, self._portrait)
@@ -184,8 +185,8 @@ class _Comparing:
             if not any(_overlap(path, one) for one in known):
                 drifts.append(self._unknown(thing.name, written, cause, path))
         for drift in drifts:
-            mine = drift.change is not Change.UNKNOWN or _unread_at(thing, drift.path)
-            yield drift if mine else replace(drift, note=WANTED_UNREAD)
+            theirs = _unread_at(wanted, drift.path) and not _unread_at(thing, drift.path)
+            yield _of_wanted(drift) if theirs and drift.change is Change.UNKNOWN else drift
 
     def _said(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
         if self._section.shape is Shape.NAMES or (said is None and not self._wanted.whole):
@@ -260,6 +261,12 @@ class _Comparing:
         return kept
 
     def _changed(self, thing: Thing, written: str, path: str, said: Any, seen: Any) -> Drift:
+        unnamed = self._unnamed(seen, path, self._portrait.gap)
+        if unnamed is not None:
+            return self._unknown(thing.name, written, unnamed, path)
+        unnamed = self._unnamed(said, path, self._wanted.unread.get)
+        if unnamed is not None:
+            return _of_wanted(self._unknown(thing.name, written, unnamed, path))
         change = Change.UPDATE
         if any(path == one or path.startswith(f"{one}.") for one in self._immutable):
             change = Change.REPLACE
@@ -279,7 +286,17 @@ class _Comparing:
 
     def _unknown(self, name: str, written: str, cause: Cause, path: str = "") -> Drift:
         drift = self._drift(name, written, Change.UNKNOWN, path)
-        return replace(drift, cause=cause)
+        return replace(drift, cause=cause, note=CLEAR if cause.reason is Reason.MASKED else "")
+
+    def _unnamed(self, value: Any, path: str, gap: Callable[[str], Cause | None]) -> Cause | None:
+        """Why it is not known what a value refers to, or None: ids are no names, and cannot be compared with them."""
+        sections: Iterable[str] = ()
+        if isinstance(value, FlowText):
+            sections = value.unnamed()
+        elif _is_unnamed(value):
+            refs = self._section.refs.items()
+            sections = (ref.section for held, ref in refs if _overlap(spelled(self._section, held), path))
+        return next((cause for section in sections if (cause := gap(section)) is not None), None)
 
     def _codec(self, path: str) -> Codec | None:
         return next(
@@ -315,6 +332,32 @@ class _Comparing:
                 return alias_of(str(said), self._portrait.snapshot, place)
             case _:
                 return said
+
+
+def _of_wanted(unknown: Drift) -> Drift:
+    """The same, saying on which side something was not read."""
+    return replace(unknown, note="; ".join(filter(None, (WANTED_UNREAD, unknown.note))))
+
+
+def _named_things(section: Section, portrait: Portrait) -> tuple[Mapping[str, Thing], Cause | None]:
+    """The things of a section whose names are known, and why there may be others.
+
+    What is named after something else (a connection of a number) has no name where that could not be read.
+    """
+    things, gap = portrait.things(section.name), portrait.gap(section.name)
+    behind = (portrait.gap(section.refs[path].section) for path in section.label if path in section.refs)
+    unread = next(filter(None, behind), None)
+    known = {name: one for name, one in things.items() if MISSING not in name}
+    return (things, gap) if unread is None or len(known) == len(things) else (known, gap or unread)
+
+
+def _is_unnamed(value: Any) -> bool:
+    """Whether something in a value is known by its id alone."""
+    if isinstance(value, Mapping):
+        return any(map(_is_unnamed, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_unnamed, value))
+    return isinstance(value, str) and value.startswith(MISSING)
 
 
 def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]:
