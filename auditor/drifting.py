@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, order, subject_of
-from auditor.model import Key, Snapshot
-from auditor.rule import Evidence, Fail, NotApplicable, Rule
+from auditor.model import Key, Snapshot, Unread
+from auditor.rule import Evidence, Fail, NotApplicable, Rule, Verdict
 from auditor.spec.compare import Wanted
 from auditor.spec.drift import Change, Drift
 from auditor.spec.flow_text import FlowText
@@ -45,12 +45,15 @@ def with_drift(
         for one in findings
         if not (one.rule_id in alone and one.reason == NO_SPEC and one.subject.key.place in described)
     ]
+    told = {one.fingerprint for one in kept if one.verdict is Verdict.UNKNOWN}
     for one in against:
         for rule in rules:
-            held = settings.of(rule, one.portrait.place, snapshot)
-            if not held.off:
-                made = _findings(rule, rules, one, snapshot)
-                kept += (found._replace(severity=held.severity or found.severity) for found in made)
+            # Which settings hold may be unknown to the rule's own check as well: that is told once.
+            kept += (
+                found
+                for found in _bent(rule, rules, one, snapshot, settings)
+                if found.fingerprint not in told
+            )
     return tuple(sorted(kept, key=order))
 
 
@@ -67,10 +70,25 @@ def _places(drift: Drift) -> list[str]:
     return [f"{drift.section}.{one}" for one in (*paths, drift.name)] + [drift.section]
 
 
+def _bent(
+    rule: Rule, rules: Sequence[Rule], one: Against, snapshot: Snapshot, settings: Settings
+) -> Iterator[Finding]:
+    """What one rule finds of an instance with the settings that hold there; unknown where nobody can tell which do."""
+    try:
+        held = settings.of(rule, one.portrait.place, snapshot)
+    except Unread as unread:
+        yield finding_of(rule, snapshot, subject_of(one.portrait.place, snapshot), unread.cause)
+        return
+    if not held.off:
+        for found in _findings(rule, rules, one, snapshot):
+            yield found._replace(severity=held.severity or found.severity)
+
+
 def _findings(rule: Rule, rules: Sequence[Rule], one: Against, snapshot: Snapshot) -> Iterator[Finding]:
     mine = [drift for drift in one.drifts if rule_of(drift, rules) is rule]
     for drift in mine:
-        yield finding_of(rule, snapshot, _subject(drift, one.portrait, snapshot), _answer(drift))
+        subject, where = _subject(drift, one.portrait, snapshot), "/".join(drift.where)
+        yield finding_of(rule, snapshot, subject, _answer(drift), where)
     if mine or rule.check is not None:
         return
     subject = subject_of(one.portrait.place, snapshot)

@@ -163,10 +163,10 @@ def _bent(
     try:
         held = settings.of(rule, place, snapshot)
     except Unread as unread:
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), unread.cause)
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), unread.cause)
         return
     if held.off:
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(held.off))
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), NotApplicable(held.off))
         return
     for finding in judge(rule, place, snapshot, held):
         yield finding._replace(severity=held.severity) if held.severity else finding
@@ -175,20 +175,20 @@ def _bent(
 def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Iterator[Finding]:
     if rule.check is None and rule.drift:
         # Its findings come from a comparison with a spec: see `drifting`.
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(NO_SPEC))
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), NotApplicable(NO_SPEC))
         return
     idle = _inactive(snapshot, place)
     if idle and not rule.inactive_too:
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), NotApplicable(idle))
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), NotApplicable(idle))
         return
     resources = [one for kind in rule.kinds for one in _subjects(place, kind, snapshot)]
     gaps = [gap for kind in rule.kinds for gap in _hiding(kind, place, snapshot)]
     for gap in gaps:
-        yield _finding(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
+        yield finding_of(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
     if not resources and not gaps:
         titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
         none = NotApplicable(f"there are no {titles} here")
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), none)
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), none)
     judge = rule.judge(Around(place, held.params, snapshot, rule.reads))
     for resource, subject in resources:
         yield from _verdicts(rule, snapshot, judge, resource, subject)
@@ -217,19 +217,19 @@ def _verdicts(
     try:
         answers = outcomes(judge(resource))
     except Unread as unread:
-        yield _finding(rule, snapshot, subject, unread.cause)
+        yield finding_of(rule, snapshot, subject, unread.cause)
     except Undeclared as error:
-        yield _finding(rule, snapshot, subject, f"the rule reads {error}, which it does not declare")
+        yield finding_of(rule, snapshot, subject, f"the rule reads {error}, which it does not declare")
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         words = f"{type(error).__name__}: {error} (line {where.lineno} of {where.name})"
-        yield _finding(rule, snapshot, subject, words)
+        yield finding_of(rule, snapshot, subject, words)
     else:
         flaw = _flaw(rule, answers)
         if flaw:
-            yield _finding(rule, snapshot, subject, flaw)
+            yield finding_of(rule, snapshot, subject, flaw)
         else:
-            yield from (_finding(rule, snapshot, subject, answer) for answer in answers)
+            yield from (finding_of(rule, snapshot, subject, answer) for answer in answers)
 
 
 def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
@@ -254,7 +254,7 @@ def _compose(
 
     def judge(rule: Rule, place: Place, snapshot: Snapshot, _held: Held) -> Iterator[Finding]:
         answer = _composed(members.get(place, []))
-        yield _finding(rule, snapshot, _subject_of(place, snapshot), answer)
+        yield finding_of(rule, snapshot, subject_of(place, snapshot), answer)
 
     for place in _places(INSTANCE, snapshot):
         yield from _bent(rule, place, snapshot, settings, judge)
@@ -274,18 +274,13 @@ def _composed(members: Sequence[Finding]) -> Any:
     return None
 
 
-def finding_of(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> Finding:
-    """A finding that a comparison made: of a failure, a cause (unknown), a reason not to apply, or None (pass)."""
-    return _finding(rule, snapshot, subject, answer)
+def finding_of(
+    rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any, discriminator: str = ""
+) -> Finding:
+    """A finding of an outcome of a check or a comparison: a cause is unknown, words are an error, None is a pass.
 
-
-def subject_of(place: Place, snapshot: Snapshot) -> Subject:
-    """The instance (or the Region, or the account) itself, as what a finding speaks of."""
-    return _subject_of(place, snapshot)
-
-
-def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> Finding:
-    """A finding of an outcome of a check, of a cause (unknown), of words (error) or of None (pass)."""
+    `discriminator` tells apart what is unknown of one subject; a failure brings its own.
+    """
     verdict, more = Verdict.PASS, dict[str, Any]()
     match answer:
         case Pass() | None:
@@ -297,7 +292,7 @@ def _finding(rule: Rule, snapshot: Snapshot, subject: Subject, answer: Any) -> F
         case NotApplicable():
             verdict, more = Verdict.NOT_APPLICABLE, {"reason": answer.reason}
         case Cause():
-            verdict, more = Verdict.UNKNOWN, {"cause": answer}
+            verdict, more = Verdict.UNKNOWN, {"cause": answer, "discriminator": discriminator}
         case str():
             verdict, more = Verdict.ERROR, {"reason": answer}
     severity = answer.severity if isinstance(answer, Fail) and answer.severity else rule.severity
@@ -325,7 +320,7 @@ def _inactive(snapshot: Snapshot, place: Place) -> str:
     return "" if status == "ACTIVE" else f"the instance is not active ({status})"
 
 
-def _subject_of(place: Place, snapshot: Snapshot) -> Subject:
+def subject_of(place: Place, snapshot: Snapshot) -> Subject:
     """The instance (or the Region, or the account) itself."""
     if not place.instance_id:
         return Subject(Key(place, "account" if place.region == GLOBAL else "region", place.region))

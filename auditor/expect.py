@@ -78,14 +78,17 @@ class Matcher(NamedTuple):
         return list(self.misses(value, path))
 
 
+def is_match(wanted: Any) -> bool:
+    """Whether this says what a value should be like, and not what it should be."""
+    return isinstance(wanted, Mapping) and set(wanted) == {"match"}
+
+
 def matcher(wanted: Any) -> Matcher:
     """The matcher that a rule or a spec writes down: a literal, or `{match: {...}}`.
 
     Raises `BadMatch`.
     """
-    if isinstance(wanted, Mapping) and set(wanted) == {"match"}:
-        return compiled(strict(wanted["match"]))
-    return compiled({"const": wanted})
+    return compiled(strict(wanted["match"]) if is_match(wanted) else {"const": wanted})
 
 
 def strict(match: Any, depth: int = 0) -> dict[str, Any]:

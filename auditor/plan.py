@@ -16,7 +16,7 @@ from auditor.flows import compare
 from auditor.model import Cause, Place, Snapshot
 from auditor.report import finding_document
 from auditor.rule import Severity
-from auditor.spec.creation import Remark
+from auditor.spec.creation import Remark, Weight
 from auditor.spec.drift import Change, Drift, Mark, counts
 from auditor.spec.flow_text import FlowText
 from auditor.spec.sections import BY_NAME
@@ -45,6 +45,11 @@ class Compared:
         """Whether something could not be compared."""
         return any(one.change is Change.UNKNOWN for one in self.drifts)
 
+    @property
+    def impossible(self) -> bool:
+        """Whether making it would fail, or clash with what is there."""
+        return any(one.weight is Weight.STOP for one in self.review)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -66,13 +71,15 @@ class Plan:
         return tuple(drift for one in self.compared for drift in one.drifts)
 
     def exit_code(self, fail_on: Severity, *, detailed: bool = False) -> int:
-        """0 nothing worse; 1 the change brings findings at or above `fail_on`; 3 something could not be compared.
+        """0 nothing worse; 1 the change is refused; 3 something could not be compared (which outranks 1).
 
-        `detailed` adds Terraform's 2: there are differences.
+        Refused is a change that brings findings at or above `fail_on`, and, whatever that is, one that makes an
+        instance that cannot be made. `detailed` adds Terraform's 2: there are differences.
         """
         if any(one.unknown for one in self.compared):
             return 3
-        if any(one.severity.rank <= fail_on.rank for one in self.outlook.introduced):
+        brings = any(one.severity.rank <= fail_on.rank for one in self.outlook.introduced)
+        if brings or any(one.impossible for one in self.compared):
             return 1
         return 2 if detailed and self.drifts else 0
 
@@ -123,7 +130,7 @@ def _drift(drift: Drift, event: Mapping[str, Any] | None, mask: Callable[[Any], 
     return {
         "section": drift.section,
         "kind": section.kind,
-        "title": section.title,
+        "title": section.title if drift.name else f"any {section.title}",
         "name": mask(drift.name),
         "id": mask(drift.key.id) if drift.key else "",
         "change": str(drift.change),

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from auditor.evaluate import Finding, Settings, evaluate
+from auditor.expect import is_match
 from auditor.model import Cause, Key, Reason, Resource, Snapshot
 from auditor.rule import Rule, Verdict
-from auditor.spec.drift import Change, Drift
+from auditor.spec.drift import Change, Drift, steps
 from auditor.spec.holding import Holding, planned_id
 from auditor.spec.portrait import Portrait
 from auditor.spec.sections import BY_NAME, KIND_OF, Shape
 
-OPEN = Cause(Reason.NOT_POPULATED, "", "planned: the spec says what it should be like, not what it will be")
+OPEN = Cause(Reason.UNDECIDED, "", "planned: the spec says what it should be like, not what it will be")
 NOT_MADE = Cause(Reason.NOT_POPULATED, "", "planned: it is not known before it is made")
 
 
@@ -70,9 +71,11 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
             continue
         if drift.path == "" and drift.key is None:
             made.append(_made(drift, portrait))
-        elif drift.path == "" and drift.wanted is None and BY_NAME[drift.section].shape is not Shape.VALUES:
-            gone.add(drift.key or Key(portrait.place, "", ""))
-        elif drift.key is not None:
+        elif drift.key is None:
+            continue
+        elif drift.path == "" and drift.wanted is None:
+            gone.add(drift.key)
+        else:
             changed[drift.key] = _changed(changed.get(drift.key, by_key[drift.key]), drift, portrait)
     kept = [changed.get(one.key, one) for one in snapshot.resources if one.key not in gone]
     return replace(snapshot, resources=tuple(sorted([*kept, *made], key=lambda one: one.key)))
@@ -93,11 +96,16 @@ def _changed(resource: Resource, drift: Drift, portrait: Portrait) -> Resource:
     holding = Holding(section, portrait)
     said_path = drift.path or section.value
     path = holding.path(said_path)
-    if isinstance(drift.wanted, Mapping) and set(drift.wanted) == {"match"}:
-        return replace(resource, unread={**resource.unread, path: OPEN})
-    value = holding.held(drift.wanted, said_path)
-    kept = {where: cause for where, cause in resource.unread.items() if where != path}
-    return replace(resource, data=_put(resource.data, path.split("."), value), unread=kept)
+    plain, undecided = _decided(drift.wanted, said_path, holding)
+    unread = {
+        where: cause
+        for where, cause in resource.unread.items()
+        if where != path and not where.startswith(f"{path}.")
+    } | {holding.path(one): OPEN for one in undecided}
+    if said_path in undecided:
+        return replace(resource, unread=unread)
+    value = holding.held(plain, said_path)
+    return replace(resource, data=_put(resource.data, steps(path), value), unread=unread)
 
 
 def _made(drift: Drift, portrait: Portrait) -> Resource:
@@ -106,35 +114,54 @@ def _made(drift: Drift, portrait: Portrait) -> Resource:
     kind = KIND_OF[section.kind]
     holding = Holding(section, portrait)
     identity = planned_id(section.name, drift.name)
-    data: dict[str, Any] = {}
-    unread: dict[str, Cause] = {}
+    plain, undecided = _decided(drift.wanted, section.value, holding)
     if section.shape is Shape.VALUES:
-        data[section.value] = holding.held(drift.wanted, section.value)
-    elif isinstance(drift.wanted, Mapping):
-        for name, said in drift.wanted.items():
-            if isinstance(said, Mapping) and "match" in said:
-                unread[holding.path(name)] = OPEN
-            else:
-                data.update(holding.held({name: said}, ""))
-    label = (section.label or (kind.label,))[0]
-    if label and "." not in label:
-        data.setdefault(
-            label, holding.held(drift.name, label) if section.shape is Shape.NAMES else drift.name
-        )
+        data = {} if undecided else {section.value: holding.held(plain, section.value)}
+    else:
+        data = dict(holding.held(plain or {}, ""))
+    labels = section.label or (kind.label,)
+    if len(labels) == 1 and labels[0] and "." not in labels[0]:
+        # A name that is joined of several fields cannot be taken apart: each may hold what joins them.
+        data.setdefault(labels[0], holding.held(drift.name, labels[0]))
     if len(kind.id) == 1:
         data.setdefault(kind.id[0], identity)
     if kind.arn:
         data.setdefault(kind.arn, identity)
     key = Key(portrait.at(section), kind.name, identity)
+    unread = {holding.path(one): OPEN for one in undecided}
     return Resource(key, data, drift.name, "", unread, NOT_MADE)
 
 
-def _put(data: Mapping[str, Any], steps: list[str], value: Any) -> dict[str, Any]:
+def _decided(said: Any, path: str, holding: Holding) -> tuple[Any, list[str]]:
+    """What a spec says plainly, and the paths of what it only says to be like something.
+
+    A list, and what is written in a way of its own, stands open as a whole where a part of it does.
+    """
+    if isinstance(said, Mapping) and not is_match(said) and not holding.in_its_own_way(path):
+        plain, undecided = {}, []
+        for name, one in said.items():
+            inner = f"{path}.{name}" if path else str(name)
+            value, left = _decided(one, inner, holding)
+            undecided += left
+            if inner not in left:
+                plain[name] = value
+        return plain, undecided
+    return (None, [path]) if _describes(said) else (said, [])
+
+
+def _describes(said: Any) -> bool:
+    """Whether there is a matcher in a value."""
+    if isinstance(said, Mapping):
+        return is_match(said) or any(map(_describes, said.values()))
+    return isinstance(said, list) and any(map(_describes, said))
+
+
+def _put(data: Mapping[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
     """The data with a value at a path, or without it where nothing is wanted there."""
-    head, rest = steps[0], steps[1:]
+    head, *rest = path
     if rest:
         inner = data.get(head)
-        return {**data, head: _put(inner if isinstance(inner, Mapping) else {}, rest, value)}
+        return {**data, head: _put(inner if isinstance(inner, Mapping) else {}, tuple(rest), value)}
     if value is None:
         return {name: one for name, one in data.items() if name != head}
     return {**data, head: value}

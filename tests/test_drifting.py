@@ -7,7 +7,7 @@ import pytest
 from auditor import bundled
 from auditor.catalogue import load
 from auditor.drifting import Against, rule_of, with_drift
-from auditor.evaluate import Settings, evaluate
+from auditor.evaluate import Override, Settings, evaluate
 from auditor.examples import run, snapshot_of
 from auditor.model import Cause, Gap, Reason
 from auditor.rule import Example, Verdict, thing
@@ -15,6 +15,7 @@ from auditor.spec.compare import Wanted, differences
 from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import portraits
 from auditor.spec.sections import SECTIONS
+from auditor.where import Where
 
 RULES = load(bundled.RULES).selected().rules
 DRIFT = [rule for rule in RULES if rule.drift and rule.check is None]
@@ -85,3 +86,50 @@ def test_without_a_spec_nothing_is_said():
     for rule in DRIFT:
         (none,) = [one for one in rule.examples if not one.spec]
         assert {one.verdict for one in run(rule, none)} == {Verdict.NOT_APPLICABLE}
+
+
+TAGGED = Settings(
+    overrides=(Override(Where(tags={"Stage": ("dev",)}), off={"CONNECT-IDN-001": "dev may differ"}),)
+)
+RULE = next(rule for rule in DRIFT if rule.id == "CONNECT-IDN-001")
+
+
+def untagged(**spec):
+    """An instance whose tags could not be read, and a spec of it."""
+    example = Example(
+        "e",
+        Verdict.FAIL,
+        thing("connect.instance", unread={"Tags": "connect:ListTagsForResource"}),
+        spec={"instance": spec},
+    )
+    return snapshot_of(example), against(example)
+
+
+@pytest.mark.parametrize("evaluated", [True, False])
+def test_settings_that_hang_on_unread_tags_are_unknown_once(evaluated):
+    snapshot, one = untagged(IdentityManagementType="CONNECT_MANAGED")
+    before = evaluate([RULE], snapshot, TAGGED) if evaluated else ()
+    (found,) = with_drift(before, [RULE], [one], snapshot, TAGGED)
+    assert (found.verdict, found.subject.key.kind) == (Verdict.UNKNOWN, "connect.instance")
+    assert found.cause == Cause(Reason.DENIED, "connect:ListTagsForResource")
+
+
+def test_two_unread_fields_of_one_thing_are_two_findings():
+    example = Example(
+        "e",
+        Verdict.FAIL,
+        thing("connect.instance"),
+        (
+            thing(
+                "connect.queue",
+                id="1",
+                Name="Sales",
+                unread={"Status": "connect:A", "Description": "connect:B"},
+            ),
+        ),
+        spec={"queues": {"Sales": {"Status": "ENABLED", "Description": "x"}}},
+    )
+    found = with_drift((), RULES, [against(example)], snapshot_of(example), Settings())
+    unknown = [one for one in found if one.verdict is Verdict.UNKNOWN]
+    assert {one.cause.action for one in unknown if one.cause} == {"connect:A", "connect:B"}
+    assert len({one.fingerprint for one in unknown}) == 2

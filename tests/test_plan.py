@@ -264,6 +264,28 @@ def test_exit_codes(
     assert made.exit_code(Severity.LOW, detailed=detailed) == code
 
 
+@pytest.mark.parametrize(
+    ("weights", "drifts", "code"),
+    [
+        ((), (), 0),
+        ((Weight.LOOK, Weight.UNKNOWN), (), 0),
+        ((Weight.LOOK, Weight.STOP), (), 1),
+        ((Weight.STOP,), every_change()[-1:], 3),
+    ],
+)
+def test_an_instance_that_cannot_be_made_is_not_fine(
+    weights: tuple[Weight, ...], drifts: tuple[Drift, ...], code: int
+) -> None:
+    region = Place(PLACE.account, PLACE.region)
+    review = tuple(Remark(weight, "words") for weight in weights)
+    made = Plan(
+        Snapshot("2026-01-01T00:00:00Z", "aws"),
+        (Compared(region, "a", "b", drifts, exists=False, review=review),),
+    )
+    for fail_on in (Severity.CRITICAL, Severity.INFO):
+        assert made.exit_code(fail_on) == made.exit_code(fail_on, detailed=True) == code
+
+
 class Asking:
     """The command line on the company, with a spec of a few lines."""
 
@@ -313,6 +335,19 @@ def test_instances_that_nobody_speaks_of_are_told(asking: Asking) -> None:
     code, written, err = asking("match: {alias: nobody}\nattributes: {EARLY_MEDIA: true}\n")
     assert (code, written) == (4, {})
     assert "speaks of no instance" in err
+
+
+def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
+    spec = (
+        "match: {alias: new, region: us-west-2}\n"
+        "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
+    )
+    code, written, err = asking(spec)
+    assert code == 1, err
+    assert any(
+        one["weight"] == "stop" and "is taken" in one["words"] for one in written["instances"][0]["review"]
+    )
+    assert asking(spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh"))[0] == 0
 
 
 def test_one_file_serves_several_instances(asking: Asking) -> None:

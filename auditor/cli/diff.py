@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from auditor.cli.asked import Asked
-from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, write_json
+from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
 from auditor.cli.specs import bent, called, described, needed, read_spec, silent
@@ -20,7 +19,7 @@ from auditor.model import Place, Snapshot
 from auditor.plan import NOTHING as NOTHING_AHEAD
 from auditor.plan import Compared, Plan, document
 from auditor.rule import Severity
-from auditor.spec.compare import differences, wanted_from
+from auditor.spec.compare import between_instances, differences, wanted_from
 from auditor.spec.creation import creations, review
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.spec import Environment, Spec
@@ -161,7 +160,7 @@ def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
 def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:
     """What it takes to make one instance like another one, by name."""
     mine, model = (_one(snapshot, name) for name in (sides.instance, sides.beside))
-    drifts = differences(wanted_from(model), mine)
+    drifts = between_instances(model, mine)
     place = model.place
     words = f"{_alias(model)} ({place.account} {place.region})"
     return Plan(snapshot, (Compared(mine.place, _alias(mine), words, drifts),), source="instance")
@@ -216,8 +215,7 @@ def _tell(written: Mapping[str, Any], paths: list[Path], asked: Asked) -> None:
     if writer:
         writer(written, sys.stdout)
     elif not asked.quiet:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        sys.stdout.write(plan_text.text(written, colour=colour))
+        sys.stdout.write(plan_text.text(written, colour=colourful(sys.stdout)))
     if not asked.quiet:
         for path in paths:
             sys.stderr.write(f"Plan: {path}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -12,6 +13,11 @@ from auditor.cli.stop import Stop
 from auditor.files import Pending, Unwritable
 
 Writer = Callable[[Mapping[str, Any], TextIO], None]
+
+
+def colourful(out: TextIO) -> bool:
+    """Whether people see colours there: a terminal that knows them, and nobody who asked for none."""
+    return out.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def write_json(document: Mapping[str, Any], out: TextIO) -> None:

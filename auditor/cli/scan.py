@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any
 
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, ROLE_SESSION_NAME, Asked, Taken, age, no_such_instance, rates
-from auditor.cli.outputs import Outputs, write_json
+from auditor.cli.outputs import Outputs, colourful, write_json
 from auditor.cli.selection import Chosen
 from auditor.cli.specs import bent, called, described, needed, read_spec, silent
 from auditor.cli.stop import NOTHING, USAGE, Stop
@@ -215,8 +214,7 @@ def _tell(written: Mapping[str, Any], paths: list[Path], code: int, asked: Asked
     if asked.format == "json":
         write_json(written, sys.stdout)
     elif not asked.quiet:
-        colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
-        sys.stdout.write(terminal.text(written, colour=colour))
+        sys.stdout.write(terminal.text(written, colour=colourful(sys.stdout)))
     if not asked.quiet:
         if config.file:
             sys.stderr.write(f"Configuration: {config.file}\n")

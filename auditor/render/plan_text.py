@@ -63,7 +63,7 @@ def _drift(drift: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     sign, style = SIGNS[drift["change"]], _STYLES[drift["change"]]
     mark = f"  {drift['mark']['file']}:{drift['mark']['line']}" if "mark" in drift else ""
     name = visible(drift["name"])
-    what = f"{drift['title']} {name}" if name != drift["section"] else drift["title"]
+    what = f"{drift['title']} {name}" if name not in ("", drift["section"]) else drift["title"]
     field = f": {visible(drift['path'])}" if drift["path"] else ""
     yield f"  {paint(style, sign):>3} {what}{field}{_values(drift)}" + paint("dim", visible(mark))
     for line in drift.get("flow", ()):

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from auditor.expect import ABSENT, matcher
-from auditor.model import Cause, Reason
+from auditor.expect import ABSENT, is_match, matcher
+from auditor.model import Cause, Place, Reason
 from auditor.spec.drift import Change, Drift, Mark
+from auditor.spec.flow_text import FlowText
+from auditor.spec.names import MISSING
 from auditor.spec.portrait import Portrait, Thing, alias_of
 from auditor.spec.sections import KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
 
+INSTANCE = "instance"
+REGION = "Region"
+DIRECTORY = "DirectoryId"
+ITSELF = ("InstanceAlias", REGION)
+"""What makes an instance itself and no other; its id, access URL and times are no part of a portrait at all."""
+NOT_TOLD = Cause(Reason.NOT_POPULATED, "", "no API tells the directory of an instance")
+CLEAR = "a snapshot that is saved with --show-pii can be compared"
+WANTED_UNREAD = "this was not read of what it is compared with"
+
 EXHAUSTIVE = "exhaustive"
 """The word in a section, or in a mapping of tags, that makes whatever it does not name a difference."""
+
+ABSENT_WORD = "absent"
+"""The word that says that a thing should not be there."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +39,8 @@ class Wanted:
     marks: Mapping[tuple[str, ...], Mark] = field(default_factory=dict)
     whole: bool = False
     """Whether what is not mentioned is a difference too: a portrait says all there is, a spec what matters."""
+    unread: Mapping[str, Cause] = field(default_factory=dict)
+    """By section, why more may be wanted of it than is said."""
 
     def mark(self, where: tuple[str, ...]) -> Mark | None:
         """Where this, or the nearest thing that holds it, is said."""
@@ -35,26 +51,19 @@ class Wanted:
         return None
 
 
-def wanted_from(portrait: Portrait, leave: frozenset[str] = frozenset()) -> Wanted:
-    """A portrait as what another instance, or the same one at another time, should be.
-
-    Sections that could not be read whole say nothing and are told by `differences` as not comparable, as are
-    those in `leave`.
-    """
+def wanted_from(portrait: Portrait) -> Wanted:
+    """A portrait as what the same instance should be at another time, or another instance."""
     sections: dict[str, Any] = {}
+    unread: dict[str, Cause] = {}
     for section in SECTIONS:
-        if section.name in leave:
-            continue
-        gap = portrait.gap(section.name)
-        if gap is not None and gap.reason is Reason.NOT_ASKED:
-            continue
-        things = portrait.things(section.name)
-        if section.shape is Shape.THING:
-            sections[section.name] = next((one.value for one in things.values()), {})
-        else:
-            sections[section.name] = {name: _readable(thing) for name, thing in things.items()}
-            sections[section.name][EXHAUSTIVE] = gap is None
-    return Wanted(sections, whole=True)
+        things, gap = _named_things(section, portrait)
+        if gap is not None:
+            unread[section.name] = gap
+        if section.shape is not Shape.THING:
+            sections[section.name] = things
+        elif things:
+            (sections[section.name],) = things.values()
+    return Wanted(sections, whole=True, unread=unread)
 
 
 def differences(wanted: Wanted, portrait: Portrait) -> tuple[Drift, ...]:
@@ -62,62 +71,85 @@ def differences(wanted: Wanted, portrait: Portrait) -> tuple[Drift, ...]:
     found = [
         drift
         for section in SECTIONS
-        if section.name in wanted.sections
+        if section.name in wanted.sections or section.name in wanted.unread
         for drift in _Comparing(section, wanted, portrait).drifts()
     ]
     return tuple(_with_dependents(found, portrait))
 
 
-def _readable(thing: Thing) -> Any:
-    return _Unread(thing) if thing.unread or thing.rest else thing.value
-
-
-@dataclass(frozen=True)
-class _Unread:
-    """A wanted thing of which something was not read: nothing is wanted there."""
-
-    thing: Thing
+def between_instances(model: Portrait, portrait: Portrait) -> tuple[Drift, ...]:
+    """What it takes to make an instance like another one, but for what makes each of them itself."""
+    return tuple(
+        drift
+        for drift in differences(wanted_from(model), portrait)
+        if not (drift.section == INSTANCE and drift.path in ITSELF)
+    )
 
 
 class _Comparing:
-    """One section of what is wanted against what was seen of it."""
+    """One section of what is wanted against what was seen of it.
+
+    What a spec wants is a plain value, or a matcher; what a portrait wants is a `Thing`, of which something may be
+    unread as well.
+    """
 
     def __init__(self, section: Section, wanted: Wanted, portrait: Portrait) -> None:
         self._section = section
         self._wanted = wanted
         self._portrait = portrait
-        self._things = portrait.things(section.name)
-        self._gap = portrait.gap(section.name)
+        self._things, self._gap = _named_things(section, portrait)
         kind = KIND_OF[section.kind]
-        self._immutable = frozenset(
-            spelled(section, path) for path in kind.immutable if path not in section.label
-        )
+        self._immutable = {spelled(section, path) for path in kind.immutable if path not in section.label}
+        if section.name == INSTANCE:
+            self._immutable.add(REGION)
 
     def drifts(self) -> Iterator[Drift]:
-        said = self._wanted.sections[self._section.name]
+        said = self._wanted.sections.get(self._section.name)
         if self._section.shape is Shape.THING:
             yield from self._single(said)
             return
-        exhaustive = isinstance(said, Mapping) and bool(said.get(EXHAUSTIVE))
-        things: Mapping[str, Any] = dict.fromkeys(said, None) if isinstance(said, list) else said
-        named = {self._meant_name(name): (name, things[name]) for name in things if name != EXHAUSTIVE}
+        things: Mapping[str, Any] = dict.fromkeys(said, None) if isinstance(said, list) else said or {}
+        exhaustive = self._wanted.whole or bool(things.get(EXHAUSTIVE))
+        named = {
+            self._meant_name(name): (name, things[name])
+            for name in things
+            if not self._is_word(name, EXHAUSTIVE)
+        }
         for name, (written, value) in named.items():
             yield from self._named(name, written, value)
-        if exhaustive:
-            if self._gap is not None:
-                yield self._unknown("", "", self._gap)
+        unread = self._wanted.unread.get(self._section.name)
+        if unread is None and exhaustive:
             for name, thing in self._things.items():
                 if name not in named:
                     yield self._drift(
                         name, EXHAUSTIVE, Change.DELETE, seen=_shown(thing.value), key=thing.key
                     )
+        if exhaustive:
+            yield from self._more(unread)
 
-    def _single(self, said: Mapping[str, Any]) -> Iterator[Drift]:
+    def _more(self, unread: Cause | None) -> Iterator[Drift]:
+        """What nobody can say of a section as a whole, once: that there may be more, here or where it is wanted."""
+        if self._gap is not None:
+            yield self._unknown("", "", self._gap)
+        elif unread is not None:
+            yield _of_wanted(self._unknown("", "", unread))
+        elif self._wanted.whole:
+            wanted = self._wanted.sections[self._section.name]
+            pairs = ((thing, wanted[name]) for name, thing in self._things.items() if name in wanted)
+            rest = next((one.rest for one, other in pairs if one.rest and other.rest), None)
+            if rest is not None:
+                yield self._unknown("", "", rest)
+
+    def _single(self, said: Any) -> Iterator[Drift]:
         name = self._section.name
         thing = next(iter(self._things.values()), None)
         if thing is None:
             yield self._unknown(name, name, self._gap or Cause(Reason.NOT_ASKED))
+        elif said is None:
+            yield _of_wanted(self._unknown(name, name, self._wanted.unread[name]))
         else:
+            if name == INSTANCE and not isinstance(said, Thing) and DIRECTORY in said:
+                thing = _with_directory(thing, self._portrait)
             yield from self._fields(thing, name, said)
 
     def _named(self, name: str, written: str, value: Any) -> Iterator[Drift]:
@@ -125,46 +157,59 @@ class _Comparing:
         if thing is not None:
             yield from self._fields(thing, written, value)
         elif self._gap is not None:
-            yield self._unknown(written, written, self._gap)
-        elif not (isinstance(value, Mapping) and value.get("absent") is True):
-            value = value.thing.value if isinstance(value, _Unread) else value
-            yield self._drift(name, written, Change.CREATE, wanted=_shown(value))
+            if not self._wanted.whole:
+                # Otherwise the section as a whole is told to be unread.
+                yield self._unknown(written, written, self._gap)
+        elif isinstance(value, Thing):
+            yield self._drift(name, written, Change.CREATE, wanted=_shown(value.value))
+        elif not _absent(value):
+            yield self._drift(name, written, Change.CREATE, wanted=_shown(_without_absent(value)))
 
     def _fields(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
-        if isinstance(said, _Unread):
-            for path, cause in said.thing.unread.items():
-                yield self._unknown(thing.name, written, cause, path)
-            said = {
-                name: value
-                for name, value in (said.thing.value or {}).items()
-                if not any(_overlap(name, path) for path in said.thing.unread)
-            }
-        if isinstance(said, Mapping) and said.get("absent") is True:
+        if isinstance(said, Thing):
+            yield from self._both(thing, said, written)
+        elif _absent(said):
             yield self._drift(thing.name, written, Change.DELETE, seen=_shown(thing.value), key=thing.key)
-            return
-        if self._section.shape is Shape.NAMES or said is None:
+        else:
+            yield from self._said(thing, written, _without_absent(said))
+
+    def _both(self, thing: Thing, wanted: Thing, written: str) -> Iterator[Drift]:
+        """Two things that were seen: what was not read of either cannot be compared."""
+        either = replace(thing, unread={**wanted.unread, **thing.unread})
+        if isinstance(wanted.value, Mapping) and isinstance(thing.value, Mapping) and wanted.rest is not None:
+            missing = [name for name in thing.value if name not in wanted.value]
+            either = replace(either, unread={**dict.fromkeys(missing, wanted.rest), **either.unread})
+        drifts = list(self._said(either, written, wanted.value))
+        known = [one.path for one in drifts if one.change is Change.UNKNOWN]
+        for path, cause in either.unread.items():
+            if not any(_overlap(path, one) for one in known):
+                drifts.append(self._unknown(thing.name, written, cause, path))
+        for drift in drifts:
+            theirs = _unread_at(wanted, drift.path) and not _unread_at(thing, drift.path)
+            yield _of_wanted(drift) if theirs and drift.change is Change.UNKNOWN else drift
+
+    def _said(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
+        if self._section.shape is Shape.NAMES or (said is None and not self._wanted.whole):
             return
         if self._section.shape is Shape.VALUES:
             yield from self._value(thing, written, said, thing.value, "")
         else:
-            yield from self._mapping(thing, written, said, thing.value or {}, "")
+            yield from self._mapping(thing, written, said or {}, thing.value or {}, "")
 
     def _mapping(
         self, thing: Thing, written: str, said: Mapping[str, Any], seen: Mapping[str, Any], path: str
     ) -> Iterator[Drift]:
         for name, value in said.items():
-            inner = f"{path}.{name}" if path else str(name)
-            if name != EXHAUSTIVE:
-                yield from self._value(thing, written, value, seen.get(name, ABSENT), inner)
+            if not self._is_word(name, EXHAUSTIVE):
+                yield from self._value(thing, written, value, seen.get(name, ABSENT), _below(path, name))
         if self._wanted.whole or said.get(EXHAUSTIVE) is True:
             for name in seen:
                 if name not in said:
-                    inner = f"{path}.{name}" if path else str(name)
-                    yield from self._value(thing, written, None, seen[name], inner)
+                    yield from self._value(thing, written, None, seen[name], _below(path, name))
 
     def _value(self, thing: Thing, written: str, said: Any, seen: Any, path: str) -> Iterator[Drift]:
-        cause = _unread_at(thing, path, seen)
-        if isinstance(said, Mapping) and set(said) == {"match"}:
+        cause = _unread_at(thing, path, absent=seen is ABSENT)
+        if self._is_match(said):
             if cause is not None:
                 yield self._unknown(thing.name, written, cause, path)
             elif matcher(said)(seen):
@@ -177,8 +222,8 @@ class _Comparing:
             nested = [one for one in thing.unread if one.startswith(f"{path}.")]
             if cause is not None and not nested:
                 yield self._unknown(thing.name, written, cause, path)
-            elif seen is ABSENT and without_nothing(dict(said)):
-                yield self._changed(thing, written, path, said, seen)
+            elif seen is ABSENT and not nested and (whole := self._without_words(said)):
+                yield self._changed(thing, written, path, whole, seen)
             else:
                 yield from self._mapping(
                     thing, written, said, seen if isinstance(seen, Mapping) else {}, path
@@ -187,14 +232,43 @@ class _Comparing:
             yield self._unknown(thing.name, written, cause, path)
         else:
             meant = self._meant(said, path)
-            if _nothing(meant) and _nothing(seen):
-                return
-            if meant != seen:
+            if not (_nothing(meant) and _nothing(seen)) and not self._met(meant, seen):
                 yield self._changed(thing, written, path, meant, seen)
 
+    def _met(self, meant: Any, seen: Any) -> bool:
+        """Whether a value is as wanted. A list is compared as a whole, with the matchers in it."""
+        if self._wanted.whole:
+            return bool(meant == seen)
+        if self._is_match(meant):
+            return not matcher(meant)(seen)
+        if isinstance(meant, Mapping) and isinstance(seen, Mapping):
+            return set(meant) == set(seen) and all(self._met(meant[name], seen[name]) for name in meant)
+        if isinstance(meant, list) and isinstance(seen, list):
+            return len(meant) == len(seen) and all(map(self._met, meant, seen))
+        return bool(meant == seen)
+
+    def _is_match(self, said: Any) -> bool:
+        """Whether this is a matcher: a portrait has none, and may have a tag that is called like one."""
+        return not self._wanted.whole and is_match(said)
+
+    def _is_word(self, name: str, word: str) -> bool:
+        """Whether a name is a word of specs: in a portrait it is a name that somebody gave."""
+        return name == word and not self._wanted.whole
+
+    def _without_words(self, said: Mapping[str, Any]) -> Mapping[str, Any]:
+        found = {name: value for name, value in said.items() if not self._is_word(name, EXHAUSTIVE)}
+        kept: Mapping[str, Any] = without_nothing(found)
+        return kept
+
     def _changed(self, thing: Thing, written: str, path: str, said: Any, seen: Any) -> Drift:
+        unnamed = self._unnamed(seen, path, self._portrait.gap)
+        if unnamed is not None:
+            return self._unknown(thing.name, written, unnamed, path)
+        unnamed = self._unnamed(said, path, self._wanted.unread.get)
+        if unnamed is not None:
+            return _of_wanted(self._unknown(thing.name, written, unnamed, path))
         change = Change.UPDATE
-        if path in self._immutable:
+        if any(path == one or path.startswith(f"{one}.") for one in self._immutable):
             change = Change.REPLACE
         elif "update" in self._section.manual:
             change = Change.MANUAL
@@ -212,7 +286,17 @@ class _Comparing:
 
     def _unknown(self, name: str, written: str, cause: Cause, path: str = "") -> Drift:
         drift = self._drift(name, written, Change.UNKNOWN, path)
-        return replace(drift, cause=cause)
+        return replace(drift, cause=cause, note=CLEAR if cause.reason is Reason.MASKED else "")
+
+    def _unnamed(self, value: Any, path: str, gap: Callable[[str], Cause | None]) -> Cause | None:
+        """Why it is not known what a value refers to, or None: ids are no names, and cannot be compared with them."""
+        sections: Iterable[str] = ()
+        if isinstance(value, FlowText):
+            sections = value.unnamed()
+        elif _is_unnamed(value):
+            refs = self._section.refs.items()
+            sections = (ref.section for held, ref in refs if _overlap(spelled(self._section, held), path))
+        return next((cause for section in sections if (cause := gap(section)) is not None), None)
 
     def _codec(self, path: str) -> Codec | None:
         return next(
@@ -250,6 +334,32 @@ class _Comparing:
                 return said
 
 
+def _of_wanted(unknown: Drift) -> Drift:
+    """The same, saying on which side something was not read."""
+    return replace(unknown, note="; ".join(filter(None, (WANTED_UNREAD, unknown.note))))
+
+
+def _named_things(section: Section, portrait: Portrait) -> tuple[Mapping[str, Thing], Cause | None]:
+    """The things of a section whose names are known, and why there may be others.
+
+    What is named after something else (a connection of a number) has no name where that could not be read.
+    """
+    things, gap = portrait.things(section.name), portrait.gap(section.name)
+    behind = (portrait.gap(section.refs[path].section) for path in section.label if path in section.refs)
+    unread = next(filter(None, behind), None)
+    known = {name: one for name, one in things.items() if MISSING not in name}
+    return (things, gap) if unread is None or len(known) == len(things) else (known, gap or unread)
+
+
+def _is_unnamed(value: Any) -> bool:
+    """Whether something in a value is known by its id alone."""
+    if isinstance(value, Mapping):
+        return any(map(_is_unnamed, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_unnamed, value))
+    return isinstance(value, str) and value.startswith(MISSING)
+
+
 def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]:
     """Adds to what would vanish, or be made anew, what uses it."""
     leaving = (Change.DELETE, Change.REPLACE)
@@ -262,16 +372,50 @@ def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]
             yield drift
 
 
-def _unread_at(thing: Thing, path: str, seen: Any) -> Cause | None:
+def _with_directory(instance: Thing, portrait: Portrait) -> Thing:
+    """The instance with its directory, where one can be told: no API names it, but it lends the instance its alias."""
+    if DIRECTORY in instance.value:
+        return instance
+    alias = instance.value.get("InstanceAlias")
+    region = Place(portrait.place.account, portrait.place.region)
+    found = [
+        one.key.id
+        for one in portrait.snapshot.seen(region, "ds.directory")
+        if alias and one.data.get("Alias") == alias
+    ]
+    if instance.value.get("IdentityManagementType") == "EXISTING_DIRECTORY" and len(found) == 1:
+        return replace(instance, value={**instance.value, DIRECTORY: found[0]})
+    return replace(instance, unread={**instance.unread, DIRECTORY: NOT_TOLD})
+
+
+def _unread_at(thing: Thing, path: str, *, absent: bool = True) -> Cause | None:
     """Why a field cannot be compared, or None."""
     for unread, cause in thing.unread.items():
         if _overlap(path, unread):
             return cause
-    return thing.rest if seen is ABSENT else None
+    return thing.rest if absent and "." not in path else None
 
 
 def _overlap(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.") or not one
+    return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.") or "" in (one, other)
+
+
+def _below(path: str, name: Any) -> str:
+    return f"{path}.{name}" if path else str(name)
+
+
+def _absent(said: Any) -> bool:
+    """Whether a spec says that a thing should not be there."""
+    return isinstance(said, Mapping) and said.get(ABSENT_WORD) is True
+
+
+def _without_absent(said: Any) -> Any:
+    """What a spec says of a thing beside `absent: false`."""
+    return (
+        {name: one for name, one in said.items() if name != ABSENT_WORD}
+        if isinstance(said, Mapping)
+        else said
+    )
 
 
 def _nothing(value: Any) -> bool:
@@ -279,4 +423,4 @@ def _nothing(value: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    return value or None
+    return None if _nothing(value) else value

@@ -9,6 +9,8 @@ from typing import Any
 
 from auditor.model import Cause, Key
 
+TAGS = "Tags"
+
 
 class Change(StrEnum):
     """What it takes to make an instance as it should be, in the order in which a plan shows it."""
@@ -67,8 +69,15 @@ class Drift:
         return (
             self.section,
             *((self.name,) if self.name != self.section else ()),
-            *filter(None, self.path.split(".")),
+            *steps(self.path),
         )
+
+
+def steps(path: str) -> tuple[str, ...]:
+    """The steps of a path: the name of a tag is one step, whatever dots are in it."""
+    before, tags, tag = f".{path}".rpartition(f".{TAGS}.")
+    fields = tuple(filter(None, (before if tags else path).split(".")))
+    return (*fields, TAGS, tag) if tags else fields
 
 
 def counts(drifts: Sequence[Drift]) -> dict[Change, int]:

@@ -52,6 +52,12 @@ class FlowText:
             if by_name and by_name.kind in BY_KIND:
                 yield BY_KIND[by_name.kind].name, by_name.name
 
+    def unnamed(self) -> Iterator[str]:
+        """The sections of what its blocks name by id alone."""
+        for reference in references(self.flow) if self.flow else ():
+            if reference.kind in BY_KIND and not Named.read(reference.value):
+                yield BY_KIND[reference.kind].name
+
     def _name(self, reference: Reference) -> str | None:
         """What a reference's thing is called here; None where it is none of the instance's."""
         names = self.names

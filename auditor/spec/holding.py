@@ -35,6 +35,10 @@ class Holding:
         held = [self._paths.get(".".join(steps[: number + 1]), "") for number in range(len(steps))]
         return ".".join(known.rpartition(".")[2] or step for known, step in zip(held, steps, strict=True))
 
+    def in_its_own_way(self, path: str) -> bool:
+        """Whether a field is written otherwise than AWS holds it, so that it is held as a whole."""
+        return self._paths.get(path, path) in self._section.codecs
+
     def held(self, said: Any, path: str) -> Any:
         """A wanted value, as AWS would hold it. `path` is its path in a spec's words."""
         held_path = self._paths.get(path, path)

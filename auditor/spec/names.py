@@ -17,6 +17,8 @@ TOKEN = re.compile(
     r"arn:aws[a-z-]*:[^\s\"'\\,<>{}|]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
 """What may be an ARN or an id inside a text."""
+MISSING = "${missing:"
+"""How the name of a thing begins that is known by its id alone."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Names:
         """The name of a thing by its id or ARN; of one that does not exist `${missing:…}`."""
         short = str(identity).rpartition("/")[2]
         labels = self.labels.get(section, {})
-        return labels.get(str(identity)) or labels.get(short) or f"${{missing:{short}}}"
+        return labels.get(str(identity)) or labels.get(short) or f"{MISSING}{short}}}"
 
     def identity(self, section: str, name: str, form: Form = Form.ID) -> str | None:
         """The id (or ARN) of a thing by its name, or None where there is none such."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from auditor.positions import Said, near
 from auditor.spec.compare import EXHAUSTIVE
+from auditor.spec.names import MISSING
 from auditor.spec.portrait import Portrait
 from auditor.spec.sections import BY_NAME, Ref, Section, Shape, spelled
 from auditor.spec.words import renamed
@@ -89,7 +90,7 @@ def _at(said: Said, steps: list[str]) -> Iterator[Said]:
 
 def _check(said: Said, ref: Ref, sections: Mapping[str, Said], portrait: Portrait) -> None:
     """Raises `BadFile` where a reference means nothing, or more than one thing."""
-    if not isinstance(said.value, str) or said.value.startswith("${missing:") or not said.value:
+    if not isinstance(said.value, str) or said.value.startswith(MISSING) or not said.value:
         return
     section = BY_NAME[ref.section]
     shared = portrait.names.shared.get(section.name, {})

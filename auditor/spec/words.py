@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from auditor.expect import is_match
+
 WEEK = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 _SUFFIX = re.compile(r"(Id|ARN|Arn)(s?)$")
@@ -40,10 +42,10 @@ def week_meant(said: Any) -> Any:
     }
 
 
-def week_held(said: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+def week_held(said: Mapping[str, Sequence[str] | str]) -> list[dict[str, Any]]:
     """The week as AWS holds it."""
     held = []
-    for day, spans in said.items():
+    for day, spans in week_meant(said).items():
         for span in spans:
             found = _SPAN.fullmatch(span)
             if found:
@@ -78,6 +80,8 @@ def function_shown(arn: str, account: str, region: str) -> str:
 
 def without_nothing(value: Any) -> Any:
     """A value without the members that hold nothing: AWS leaves them out in one answer and not in another."""
+    if is_match(value):
+        return value
     if isinstance(value, Mapping):
         kept = {name: without_nothing(inner) for name, inner in value.items()}
         return {name: inner for name, inner in kept.items() if inner not in (None, "", [], {})}
