@@ -81,7 +81,8 @@ def _drift(drift: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 
 
 def _values(drift: Mapping[str, Any]) -> str:
-    if "flow" in drift or drift["change"] == "unknown" or not (drift["path"] or drift["change"] == "update"):
+    changes = drift["path"] or drift["change"] == "update" or None not in (drift["seen"], drift["wanted"])
+    if "flow" in drift or drift["change"] == "unknown" or not changes:
         return ""
     return f" {brief(drift['seen'])} → {brief(drift['wanted'])}"
 
