@@ -7,7 +7,7 @@ whatever they show has been masked once, here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor import __version__
@@ -24,6 +24,8 @@ from auditor.whatif import Outlook
 
 SCHEMA_VERSION = 1
 NOTHING = Outlook((), (), ())
+SNAPSHOT = "snapshot"
+"""What a plan was compared with, where that is another moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,16 @@ class Plan:
     events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = field(default_factory=dict)
     """Who made a difference, by the instance and `Drift.where`, where CloudTrail was asked."""
 
+    beside: Snapshot | None = None
+    """The snapshot that it was compared with."""
+
+    @property
+    def seen(self) -> Snapshot:
+        """Everything that it speaks of: what is personal in either snapshot has to be masked."""
+        if self.beside is None:
+            return self.snapshot
+        return replace(self.snapshot, resources=(*self.snapshot.resources, *self.beside.resources))
+
     @property
     def drifts(self) -> tuple[Drift, ...]:
         """Every difference."""
@@ -81,7 +93,8 @@ class Plan:
         brings = any(one.severity.rank <= fail_on.rank for one in self.outlook.introduced)
         if brings or any(one.impossible for one in self.compared):
             return 1
-        return 2 if detailed and self.drifts else 0
+        came_or_went = self.source == SNAPSHOT and self.unmatched
+        return 2 if detailed and (self.drifts or came_or_went) else 0
 
 
 def document(plan: Plan, mask: Callable[[Any], Any]) -> dict[str, Any]:

@@ -45,18 +45,17 @@ def outlook(
     after = snapshot
     for portrait, drifts in changes:
         after = laid_over(after, portrait, drifts)
-    now = {one.fingerprint: one for one in evaluate(rules, snapshot, settings)}
-    then = {one.fingerprint: one for one in evaluate(rules, after, settings)}
+    now, then = evaluate(rules, snapshot, settings), evaluate(rules, after, settings)
+    failed_now = {one.fingerprint for one in now if one.verdict is Verdict.FAIL}
+    failed_then = {one.fingerprint for one in then if one.verdict is Verdict.FAIL}
+    decided_now = {_of(one) for one in now if one.verdict in (Verdict.PASS, Verdict.FAIL)}
+    open_then = {_of(one) for one in then if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)}
     return Outlook(
-        introduced=tuple(one for mark, one in then.items() if _failed(one) and not _failed(now.get(mark))),
-        fixed=tuple(one for mark, one in now.items() if _failed(one) and not _open(then.get(mark))),
-        unsure=tuple(
-            one
-            for mark, one in then.items()
-            if one.verdict is Verdict.UNKNOWN
-            and mark in now
-            and now[mark].verdict in (Verdict.PASS, Verdict.FAIL)
+        introduced=tuple(one for one in then if one.fingerprint in failed_then - failed_now),
+        fixed=tuple(
+            one for one in now if one.fingerprint in failed_now - failed_then and _of(one) not in open_then
         ),
+        unsure=tuple(one for one in then if one.verdict is Verdict.UNKNOWN and _of(one) in decided_now),
     )
 
 
@@ -81,13 +80,9 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
     return replace(snapshot, resources=tuple(sorted([*kept, *made], key=lambda one: one.key)))
 
 
-def _failed(finding: Finding | None) -> bool:
-    return finding is not None and finding.verdict is Verdict.FAIL
-
-
-def _open(finding: Finding | None) -> bool:
-    """Whether what fails now would still fail, or could not be told."""
-    return finding is not None and finding.verdict in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.ERROR)
+def _of(finding: Finding) -> tuple[str, Key]:
+    """What a finding answers: an unknown stands for every failure that the rule may find there."""
+    return finding.rule_id, finding.subject.key
 
 
 def _changed(resource: Resource, drift: Drift, portrait: Portrait) -> Resource:

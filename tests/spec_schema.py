@@ -30,6 +30,7 @@ CODECS: dict[Codec, dict[str, Any]] = {
     Codec.FUNCTION: TEXT,
     Codec.FLOW: TEXT,
 }
+GONE = {"$ref": "#/$defs/gone"}
 NAMES_OF_INSTANCE = {"DirectoryId": TEXT, "Region": TEXT}
 
 
@@ -79,6 +80,12 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": {"match": {"type": "object"}},
             },
+            "gone": {
+                "type": "object",
+                "description": "It should not be there.",
+                "additionalProperties": False,
+                "properties": {"absent": {"const": True}},
+            },
             "who": {
                 "type": "object",
                 "additionalProperties": False,
@@ -111,13 +118,10 @@ def _section(section: Section) -> dict[str, Any]:
             "additionalProperties": False,
         }
     if section.shape is Form.NAMES:
-        one: dict[str, Any] = {
-            "type": ["null", "object"],
-            "maxProperties": 1,
-            "properties": {"absent": {"const": True}},
-        }
+        one: dict[str, Any] = {"anyOf": [{"type": "null"}, GONE]}
     elif section.shape is Form.VALUES:
         one = _loose(fields[spelled(section, section.value)])
+        one["anyOf"].append(GONE)
     else:
         one = {
             "type": ["object", "null"],

@@ -1,14 +1,19 @@
 """The desired state on a running sandbox: export, then change something through the API, then diff."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
+from auditor.examples import snapshot_of
+from auditor.model import Cause, Reason, Snapshot, Unit, UnitState
+from auditor.rule import Example, Thing, Verdict, thing
 from auditor.sandbox import Sandbox
 from auditor.sandbox.company import Company
+from auditor.store import Maker, save
 from tests.conftest import FAST, Cli
 
 
@@ -300,3 +305,76 @@ def test_a_spec_that_would_switch_flow_logs_off_is_refused(instance: Instance) -
     assert ran.code == 1, ran.out + ran.err
     assert "CONNECT-LOG-001" in ran.out
     assert instance.cli("diff", instance.spec, *FAST, "--fail-on", "medium").code == 0
+
+
+def saved(folder: Path, name: str, snapshot: Snapshot) -> Path:
+    """A snapshot as `scan --snapshot-out` writes it."""
+    path = folder / name
+    with path.open("wb") as out:
+        save(snapshot, path, out, Maker(botocore="1"), clear=True)
+    return path
+
+
+def moment(*things: Thing) -> Snapshot:
+    return snapshot_of(Example("e", Verdict.PASS, thing("connect.instance", InstanceAlias="prod"), things))
+
+
+def moments(cli: Cli, before: Snapshot, after: Snapshot, *more: str) -> tuple[int, dict[str, Any]]:
+    """What a diff of two moments says."""
+    files = saved(cli.folder, "before.jsonl", before), saved(cli.folder, "after.jsonl", after)
+    ran = cli("diff", *files, "-f", "json", *more)
+    assert ran.out, ran.err
+    return ran.code, json.loads(ran.out)
+
+
+def nowhere(whole: Snapshot, *units: Unit) -> Snapshot:
+    """A snapshot without the instance, in which these units were looked at."""
+    place = next(whole.instances()).key.place
+    kept = frozenset(one for one in whole.complete if one[0] != place)
+    return replace(whole, resources=(), complete=kept, units=units)
+
+
+def test_an_instance_that_came_or_went_is_a_difference(cli: Cli) -> None:
+    whole = moment()
+    for before, after, became in (
+        (whole, nowhere(whole, *whole.units), "gone"),
+        (nowhere(whole, *whole.units), whole, "new"),
+    ):
+        code, plan = moments(cli, before, after, "--detailed-exitcode")
+        assert (code, plan["instances"]) == (2, [])
+        assert f"is {became} since" in plan["unmatched"][0]
+    assert moments(cli, whole, whole, "--detailed-exitcode")[0] == 0
+
+
+REFUSED = Cause(Reason.DENIED, "connect:ListInstances")
+
+
+@pytest.mark.parametrize(
+    ("units", "reason"),
+    [
+        ((), "not_asked"),
+        ((Unit("111122223333", "us-west-2", UnitState.SCANNED),), "not_asked"),
+        ((Unit("111122223333", "us-east-1", UnitState.SCANNED, "1 of 2 instances"),), "not_asked"),
+        ((Unit("111122223333", "us-east-1", UnitState.INCOMPLETE, "not listed", REFUSED),), "denied"),
+    ],
+    ids=["nothing", "elsewhere", "another instance", "refused"],
+)
+def test_an_instance_that_nobody_looked_for_is_not_gone(
+    cli: Cli, units: tuple[Unit, ...], reason: str
+) -> None:
+    whole = moment()
+    code, plan = moments(cli, whole, nowhere(whole, *units))
+    (instance,) = plan["instances"]
+    assert (code, plan["unmatched"]) == (3, [])
+    assert [one["cause"]["reason"] for one in instance["drift"]] == [reason]
+
+
+def test_whoever_is_only_in_the_newer_moment_is_masked_too(cli: Cli) -> None:
+    user = thing(
+        "connect.user", id="u", Username="maria.silva@example.com", IdentityInfo={"FirstName": "Maria"}
+    )
+    code, plan = moments(cli, moment(), moment(user))
+    assert code == 0
+    assert [one["change"] for one in plan["instances"][0]["drift"]] == ["create"]
+    assert "maria" not in json.dumps(plan).lower()
+    assert "maria.silva" in json.dumps(moments(cli, moment(), moment(user), "--show-pii")[1])

@@ -314,3 +314,11 @@ def test_a_field_inside_what_can_never_be_changed_can_never_be_changed() -> None
     said = {"rules": {"Late": {"TriggerEventSource": {"EventSourceName": "OnSalesforceCaseCreate"}}}}
     (found,) = wanted(said, seen(rule))
     assert found.change is Change.REPLACE
+
+
+def test_a_matcher_sees_a_flow_as_its_text() -> None:
+    flow = flow_to("arn:aws:connect:us-east-1:111122223333:instance/other/queue/1")
+    fits = {"match": {"pattern": "UpdateContactTargetQueue"}}
+    assert wanted({"flows": {"Main": {"Content": fits}}}, seen(flow)) == []
+    (found,) = wanted({"flows": {"Main": {"Content": {"match": {"pattern": "Nothing"}}}}}, seen(flow))
+    assert found.change is Change.UPDATE

@@ -183,6 +183,22 @@ def test_markdown_is_inert(name: str) -> None:
         assert len(re.findall(loose, outside)) == len(re.findall(loose, spoken)), sign
 
 
+def test_findings_that_read_the_same_are_one_line() -> None:
+    written = plan()
+    written["outlook"]["introduced"] *= 3
+    for shown in (plan_text.text(written, colour=False), plan_markdown.text(written)):
+        assert shown.count(", 3 times") == 1
+        assert shown.count("CONNECT-LOG-001") == 3, "one line in each of the three parts"
+
+
+def test_a_section_as_a_whole_is_told_without_a_name() -> None:
+    whole = Drift("queues", "", Change.UNKNOWN, cause=Cause(Reason.DENIED, "connect:ListQueues"))
+    manual = Drift("quotas", "Queues", Change.MANUAL, "", 10, 5)
+    shown = plan_text.text(plan(whole, manual), colour=False)
+    assert "? any queue\n" in shown
+    assert "service quota Queues 5 → 10" in shown
+
+
 def test_a_fence_cannot_be_left() -> None:
     written = plan_markdown.text(plan(*every_change("````\n# out")))
     assert written.count("````") == 2

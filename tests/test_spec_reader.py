@@ -42,6 +42,12 @@ def refusal(folder: Path, text: str) -> str:
         (HEAD + "approved_origins: [https://a.example, https://a.example]\n", "2:39", "stands here already"),
         (HEAD + "queues:\n  Sales: {}\n  Sales: {}\n", "4:3", "stands here already, in line 3"),
         (HEAD + "queues:\n  Sales: {Status: {match: {rege: a}}}\n", "3:19", "match"),
+        (
+            HEAD + "routing_profiles:\n  All: {MediaConcurrencies: [{Concurrency: {match: {bogus: 1}}}]}\n",
+            "3:44",
+            "'bogus' is not a matcher",
+        ),
+        (HEAD + "attributes: {EARLY_MEDIA: {absent: false}}\n", "2:36", "absent"),
         (HEAD + "flows:\n  Main: {Content: none.json}\n", "3:19", "cannot be read"),
         (HEAD + "flows:\n  Main: {Content: ../../etc/passwd}\n", "3:19", "leads out of the folder"),
         (HEAD + "flows:\n  Main: {Content: /etc/passwd}\n", "3:19", "leads out of the folder"),
@@ -81,6 +87,11 @@ def test_a_mistake_has_its_line_and_column(tmp_path: Path, text: str, where: str
     sentence = refusal(tmp_path, text)
     assert re.match(rf"{where}", sentence), sentence
     assert words in sentence
+
+
+def test_a_value_may_be_wanted_absent(tmp_path: Path) -> None:
+    (made,) = read(spec(tmp_path, HEAD + "number_flows: {'+15550100': {absent: true}}\n")).environments
+    assert made.wanted.sections == {"number_flows": {"+15550100": {"absent": True}}}
 
 
 def test_variables_cannot_fill_the_memory(tmp_path: Path) -> None:

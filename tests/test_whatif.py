@@ -176,3 +176,31 @@ def test_the_rules_cannot_say_what_a_nested_matcher_leaves_open() -> None:
     ahead = outlook([rule], snapshot, [(portrait, drifts)])
     assert (ahead.introduced, ahead.fixed) == ((), ())
     assert [one.verdict for one in ahead.unsure] == [Verdict.UNKNOWN]
+
+
+def test_a_failure_that_becomes_unknown_is_not_mended() -> None:
+    """Also where the rule tells its failures apart, so that the unknown is another finding."""
+
+    def check(queue: Seen, _around: Around) -> Outcome:
+        return Pass() if queue.get("MaxContacts", 0) >= 3 else Fail((), discriminator="few")
+
+    rule = Rule(
+        id="TEST-001",
+        title="A queue takes three contacts",
+        severity=Severity.LOW,
+        kind="connect.queue",
+        reads={"connect.queue": ("MaxContacts",)},
+        why="",
+        fix=Fix(),
+        sources=(),
+        examples=(),
+        check=check,
+    )
+    snapshot = seen(thing("connect.queue", id="1", Name="Sales", MaxContacts=1))
+    (portrait,) = portraits(snapshot)
+    drifts = differences(Wanted({"queues": {"Sales": {"MaxContacts": MATCH}}}), portrait)
+    ahead = outlook([rule], snapshot, [(portrait, drifts)])
+    assert ahead.fixed == ()
+    assert [one.verdict for one in ahead.unsure] == [Verdict.UNKNOWN]
+    drifts = differences(Wanted({"queues": {"Sales": {"MaxContacts": 3}}}), portrait)
+    assert len(outlook([rule], snapshot, [(portrait, drifts)]).fixed) == 1

@@ -15,12 +15,13 @@ from auditor.cli.selection import Chosen
 from auditor.cli.specs import bent, called, described, needed, read_spec, silent
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
-from auditor.model import Place, Snapshot
+from auditor.model import Cause, Place, Reason, Snapshot, UnitState
 from auditor.plan import NOTHING as NOTHING_AHEAD
-from auditor.plan import Compared, Plan, document
+from auditor.plan import SNAPSHOT, Compared, Plan, document
 from auditor.rule import Severity
 from auditor.spec.compare import between_instances, differences, wanted_from
 from auditor.spec.creation import creations, review
+from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.spec import Environment, Spec
 from auditor.store import BadSnapshot, load
@@ -54,7 +55,7 @@ def run(asked: Asked, sides: Sides) -> int:
     outputs = Outputs(asked.outputs, PLAN_WRITERS)
     try:
         plan = _plan(asked, sides)
-        mask = Clear() if asked.show_pii else Mask(plan.snapshot)
+        mask = Clear() if asked.show_pii else Mask(plan.seen)
         written = document(plan, mask)
         paths = outputs.write(written)
     finally:
@@ -143,18 +144,29 @@ def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
         alias = _alias((newer if place in newer else older)[place])
         if sides.instance and sides.instance not in (alias, place.instance_id):
             continue
-        if place not in newer:
-            left.append(
-                f"The instance {alias} ({place.account} {place.region}) is gone since {before.taken_at}."
-            )
-        elif place not in older:
-            left.append(
-                f"The instance {alias} ({place.account} {place.region}) is new since {before.taken_at}."
-            )
-        else:
+        unread = _unlooked(before if place not in older else after, place)
+        if place in older and place in newer:
             drifts = differences(wanted_from(newer[place]), older[place])
             found.append(Compared(place, alias, f"what it was at {after.taken_at}", drifts))
-    return Plan(before, tuple(found), unmatched=tuple(left), source="snapshot")
+        elif unread is not None:
+            drifts = (Drift("instance", "instance", Change.UNKNOWN, cause=unread),)
+            found.append(Compared(place, alias, f"what it was at {after.taken_at}", drifts))
+        else:
+            became = "new" if place in newer else "gone"
+            left.append(
+                f"The instance {alias} ({place.account} {place.region}) is {became} since {before.taken_at}."
+            )
+    return Plan(before, tuple(found), unmatched=tuple(left), source=SNAPSHOT, beside=after)
+
+
+def _unlooked(snapshot: Snapshot, place: Place) -> Cause | None:
+    """Why an instance that a snapshot does not hold may have existed all the same; None where it did not."""
+    where = (place.account, place.region)
+    unit = next((one for one in snapshot.units if (one.account, one.region) == where), None)
+    if unit is None or (unit.cause is None and (unit.detail or unit.state is not UnitState.SCANNED)):
+        # Another Region or account was looked at, or only some of its instances.
+        return Cause(Reason.NOT_ASKED, "", unit.detail if unit else "")
+    return unit.cause
 
 
 def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:

@@ -13,7 +13,7 @@ from auditor.drifting import Against
 from auditor.evaluate import Settings
 from auditor.model import Snapshot
 from auditor.positions import BadFile
-from auditor.spec.compare import differences
+from auditor.spec.compare import differences, undecided
 from auditor.spec.needs import needs
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
@@ -69,6 +69,12 @@ def described(
             left.append(f"{files} does not speak of the instance {where}.")
             continue
         spec, environment = speaking[0]
+        if environment.undecided:
+            drifts = undecided(environment.wanted, environment.undecided)
+            found.append(
+                Described(portrait, spec, environment, Against(portrait, environment.wanted, drifts))
+            )
+            continue
         try:
             check_names(environment.said, portrait)
             if environment.strange:
@@ -107,7 +113,7 @@ def bent(settings: Settings, found: Iterable[Described], catalogue: Catalogue) -
     overrides = list(settings.overrides)
     for one in found:
         said = one.environment.bends
-        if said is None:
+        if said is None or one.environment.undecided:
             continue
         place = one.portrait.place
         where = Where((place.account,), (place.region,), (place.instance_id,))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.render.plan_text import SIGNS, WORDS, brief, sentence
+from auditor.render.plan_text import SIGNS, WORDS, brief, once, sentence
 from auditor.render.terminal import visible
 
 LONGEST = 60_000
@@ -115,6 +115,8 @@ def _outlook(outlook: Mapping[str, Any]) -> Iterator[str]:
             yield ""
             yield f"**{words}**"
             yield ""
-            for one in outlook[part]:
-                name = one["resource"]["name"] or one["resource"]["id"]
-                yield f"- {one['severity']} {one['rule_id']}: {inert(one['title'])} ({inert(name)})"
+            yield from once(
+                f"- {one['severity']} {one['rule_id']}: {inert(one['title'])} "
+                f"({inert(one['resource']['name'] or one['resource']['id'])})"
+                for one in outlook[part]
+            )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditor.render.terminal import Paint, visible
@@ -81,7 +82,8 @@ def _drift(drift: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 
 
 def _values(drift: Mapping[str, Any]) -> str:
-    if "flow" in drift or drift["change"] == "unknown" or not (drift["path"] or drift["change"] == "update"):
+    changes = drift["path"] or drift["change"] == "update" or None not in (drift["seen"], drift["wanted"])
+    if "flow" in drift or drift["change"] == "unknown" or not changes:
         return ""
     return f" {brief(drift['seen'])} → {brief(drift['wanted'])}"
 
@@ -108,7 +110,15 @@ def _outlook(outlook: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     ):
         if outlook[part]:
             yield paint(style, f"{words}:")
-            for one in outlook[part]:
-                name = visible(one["resource"]["name"] or one["resource"]["id"])
-                yield f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  ({name})"
+            yield from once(
+                f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  "
+                f"({visible(one['resource']['name'] or one['resource']['id'])})"
+                for one in outlook[part]
+            )
             yield ""
+
+
+def once(lines: Iterable[str]) -> Iterator[str]:
+    """Each line once, with how often it came: a rule may find several things of one resource."""
+    for line, number in Counter(lines).items():
+        yield line if number == 1 else f"{line}, {number} times"

@@ -77,6 +77,22 @@ def differences(wanted: Wanted, portrait: Portrait) -> tuple[Drift, ...]:
     return tuple(_with_dependents(found, portrait))
 
 
+def undecided(wanted: Wanted, cause: Cause) -> tuple[Drift, ...]:
+    """What nobody can compare because it is not known whether it is wanted: every section that is spoken of."""
+    return tuple(
+        Drift(
+            section.name,
+            section.name if section.shape is Shape.THING else "",
+            Change.UNKNOWN,
+            mark=wanted.mark((section.name,)),
+            cause=cause,
+            note="whether the spec speaks of this instance hangs on its tags",
+        )
+        for section in SECTIONS
+        if section.name in wanted.sections
+    )
+
+
 def between_instances(model: Portrait, portrait: Portrait) -> tuple[Drift, ...]:
     """What it takes to make an instance like another one, but for what makes each of them itself."""
     return tuple(
@@ -212,7 +228,7 @@ class _Comparing:
         if self._is_match(said):
             if cause is not None:
                 yield self._unknown(thing.name, written, cause, path)
-            elif matcher(said)(seen):
+            elif matcher(said)(seen.text if isinstance(seen, FlowText) else seen):
                 yield self._changed(thing, written, path, said, seen)
         elif (
             isinstance(said, Mapping)

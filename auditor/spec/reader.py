@@ -209,6 +209,9 @@ def _matchers(said: Said) -> None:
             return
         for one in said.value.values():
             _matchers(one)
+    elif isinstance(said.value, list):
+        for one in said.value:
+            _matchers(one)
 
 
 def _marks(said: Said, where: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mark]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from auditor.expect import ABSENT, matcher
-from auditor.model import Resource
+from auditor.model import Cause, Resource, Unread
 from auditor.positions import Said
 from auditor.spec.compare import Wanted
 
@@ -25,15 +25,21 @@ class Match:
     tags: Mapping[str, Any] = field(default_factory=dict)
 
     def accepts(self, instance: Resource) -> bool:
-        """Whether it speaks of this instance."""
+        """Whether it speaks of this instance. Raises `Unread` where that takes tags that were not read."""
         place = instance.key.place
-        tags = instance.data.get("Tags") or {}
         return (
             self.account in ("", place.account)
             and self.region in ("", place.region)
             and (self.alias == "" or _is(self.alias, instance.data.get("InstanceAlias", ABSENT)))
-            and all(_is(value, tags.get(name, ABSENT)) for name, value in self.tags.items())
+            and self._tagged(instance)
         )
+
+    def _tagged(self, instance: Resource) -> bool:
+        if not self.tags:
+            return True
+        asked = {f"Tags.{name}" for name in self.tags}
+        tags = instance.get("Tags", besides=tuple({*instance.unread} - asked - {"Tags"})) or {}
+        return all(_is(value, tags.get(name, ABSENT)) for name, value in self.tags.items())
 
     def __str__(self) -> str:
         said = {"alias": self.alias, "account": self.account, "region": self.region, **self.tags}
@@ -53,6 +59,8 @@ class Environment:
     """The sections as the file has them, with its variables filled in: what can be checked once names are known."""
     strange: tuple[tuple[Said, tuple[str, ...]], ...] = ()
     """Fields that the schema does not know, each with those it knows there."""
+    undecided: Cause | None = None
+    """Why nobody can tell whether it speaks of an instance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +71,18 @@ class Spec:
     environments: tuple[Environment, ...]
 
     def of(self, instance: Resource, only: str = "") -> Environment | None:
-        """The environment that speaks of an instance: the first one that matches it; with `only` that one."""
-        wanted = (one for one in self.environments if only in ("", one.name))
-        return next((one for one in wanted if one.match.accepts(instance)), None)
+        """The environment that speaks of an instance: the first one that matches it; with `only` that one.
+
+        Where tags decide that were not read it is the one that may, `undecided`.
+        """
+        for one in self.environments:
+            if only in ("", one.name):
+                try:
+                    if one.match.accepts(instance):
+                        return one
+                except Unread as unread:
+                    return replace(one, undecided=unread.cause)
+        return None
 
 
 def _is(wanted: Any, value: Any) -> bool:
