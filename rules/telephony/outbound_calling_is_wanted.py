@@ -32,22 +32,8 @@ NAMED = thing(
     "connect.queue", id="q-named", Name="Named", OutboundCallerConfig={"OutboundCallerIdName": "Example Ltd"}
 )
 SWITCH = Evidence("Value", "false", "true", "connect.instance_attribute OUTBOUND_CALLS")
-OUTSIDE = thing(
-    "connect.quick_connect",
-    id="qc-1",
-    Name="Taxi",
-    QuickConnectConfig={"QuickConnectType": "PHONE_NUMBER", "PhoneConfig": {"PhoneNumber": "+5511955550100"}},
-)
-INSIDE = thing(
-    "connect.quick_connect",
-    id="qc-2",
-    Name="Second line",
-    QuickConnectConfig={"QuickConnectType": "QUEUE", "QueueConfig": {"QueueId": "q-sales"}},
-)
 UNUSED = Evidence(
-    "queues with an outbound caller ID number, and quick connects to phone numbers",
-    "at least one, while outbound calling is on",
-    [],
+    "queues with an outbound caller ID number", "at least one, while outbound calling is on", []
 )
 
 
@@ -65,14 +51,13 @@ UNUSED = Evidence(
         "connect.instance": (),
         "connect.instance_attribute": ("Value",),
         "connect.queue": ("OutboundCallerConfig.OutboundCallerIdNumberId",),
-        "connect.quick_connect": ("QuickConnectConfig.QuickConnectType",),
     },
     params=(
         Param(
             "outbound_wanted",
             None,
             "Whether this contact centre calls out. Not set: it is judged by whether any queue has a number to call "
-            "out with, or any quick connect leads to a phone number.",
+            "out with.",
             type="boolean",
         ),
     ),
@@ -85,9 +70,9 @@ UNUSED = Evidence(
         cloudformation="AWS::Connect::Instance: Attributes.OutboundCalls: false",
         terraform="aws_connect_instance: outbound_calls_enabled = false",
         note=(
-            "Callbacks, and flows that transfer to outside numbers, need outbound calling too: look for them first. "
-            "Where outbound calling is wanted, set the parameter outbound_wanted, or give the queues that call out a "
-            "caller ID number."
+            "Callbacks, transfers to outside numbers and quick connects to phone numbers are outbound calls too: look "
+            "for them first. Where outbound calling is wanted, set the parameter outbound_wanted, or give the queues "
+            "that call out a caller ID number."
         ),
     ),
     sources=(
@@ -101,12 +86,10 @@ UNUSED = Evidence(
         passes(
             "outbound calling is on, and a queue has a number to call out with", INSTANCE, ON, SILENT, CALLING
         ),
-        passes("agents transfer callers to a number outside", INSTANCE, ON, SILENT, INSIDE, OUTSIDE),
         passes("outbound calling is on because it is wanted", INSTANCE, ON, SILENT, outbound_wanted=True),
         passes("outbound calling is off though it would be allowed", INSTANCE, OFF, outbound_wanted=True),
         passes("outbound calling is off and not wanted", INSTANCE, OFF, CALLING, outbound_wanted=False),
         fails("on, but no queue has an outbound caller ID number", INSTANCE, ON, SILENT, SWITCH, UNUSED),
-        fails("on, and transfers stay inside", INSTANCE, ON, SILENT, INSIDE, SWITCH, UNUSED),
         fails("a caller ID name alone is no number", INSTANCE, ON, NAMED, SWITCH, UNUSED),
         fails("on, but not wanted", INSTANCE, ON, CALLING, SWITCH, outbound_wanted=False),
         unknown(
@@ -116,13 +99,6 @@ UNUSED = Evidence(
         ),
         unknown(
             "on, and queues are not readable", INSTANCE, ON, unread("connect.queue", "connect:SearchQueues")
-        ),
-        unknown(
-            "on, and quick connects are not readable",
-            INSTANCE,
-            ON,
-            SILENT,
-            unread("connect.quick_connect", "connect:ListQuickConnects"),
         ),
         unknown("AWS does not list the attribute", INSTANCE, CALLING),
         not_applicable(
@@ -135,7 +111,7 @@ def outbound_calling_is_wanted(_instance: Seen, around: Around) -> Outcome:
 
     With outbound calling on, every agent who may use it, every flow and every caller of the API can dial paid
     numbers anywhere the account may call. Fraud of this kind shows up on the bill. A queue with an outbound caller ID
-    number, or a quick connect to a phone number, counts as evidence that it is wanted.
+    number counts as evidence that calling out is wanted: without one, calls and transfers have no number to show.
     """
     switch = around.one("connect.instance_attribute", "OUTBOUND_CALLS")
     if switch is None:
@@ -148,11 +124,6 @@ def outbound_calling_is_wanted(_instance: Seen, around: Around) -> Outcome:
         return Fail((on,))
     if any(
         queue.get("OutboundCallerConfig.OutboundCallerIdNumberId") for queue in around.all("connect.queue")
-    ):
-        return Pass()
-    if any(
-        one.get("QuickConnectConfig.QuickConnectType") == "PHONE_NUMBER"
-        for one in around.all("connect.quick_connect")
     ):
         return Pass()
     return Fail((on, UNUSED), severity=Severity.LOW)
