@@ -253,19 +253,22 @@ def _compose(
             members.setdefault(one.subject.key.place, []).append(one)
 
     def judge(rule: Rule, place: Place, snapshot: Snapshot, _held: Held) -> Iterator[Finding]:
-        answer = _composed(members.get(place, []))
+        answer = _composed(rule, members.get(place, []))
         yield finding_of(rule, snapshot, subject_of(place, snapshot), answer)
 
     for place in _places(INSTANCE, snapshot):
         yield from _bent(rule, place, snapshot, settings, judge)
 
 
-def _composed(members: Sequence[Finding]) -> Any:
-    """The answer of a composite whose members found this."""
-    failed = sorted({one.rule_id for one in members if one.verdict is Verdict.FAIL})
+def _composed(rule: Rule, members: Sequence[Finding]) -> Any:
+    """The answer of a composite whose members found this. It is no worse than the worst that they say."""
+    failures = [one for one in members if one.verdict is Verdict.FAIL]
+    failed = sorted({one.rule_id for one in failures})
     unsure = [one for one in members if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)]
     if failed:
-        return Fail(tuple(Evidence(one, "pass", "fail") for one in failed))
+        worst = min((one.severity for one in failures), key=lambda severity: severity.rank)
+        severity = max(worst, rule.severity, key=lambda severity: severity.rank)
+        return Fail(tuple(Evidence(one, "pass", "fail") for one in failed), severity=severity)
     if unsure:
         first = unsure[0]
         return first.cause or Cause(Reason.FAILED, "", f"{first.rule_id}: {first.reason}")

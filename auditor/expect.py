@@ -185,17 +185,15 @@ def described(schema: Mapping[str, Any]) -> Any:
             case "enum":
                 words.append(f"one of {', '.join(map(str, value))}")
             case "pattern":
-                words.append(f"matching {value}")
+                words.append(_like(value))
             case "not":
                 words.append(f"not {described(value)}")
             case "anyOf":
                 words.append(" or ".join(str(described(one)) for one in value))
             case "allOf":
                 words.append(" and ".join(str(described(one)) for one in value))
-            case "minimum" | "minLength" | "minItems":
-                words.append(f"at least {value}{_UNITS.get(word, '')}")
-            case "maximum" | "maxLength" | "maxItems":
-                words.append(f"at most {value}{_UNITS.get(word, '')}")
+            case "minimum" | "minLength" | "minItems" | "maximum" | "maxLength" | "maxItems":
+                words.append(_bound(word, value))
             case "items":
                 words.append(f"every item {described(value)}")
             case "contains":
@@ -207,7 +205,21 @@ def described(schema: Mapping[str, Any]) -> Any:
     return "; ".join(words) or "a value"
 
 
-_UNITS = {"minLength": " characters", "maxLength": " characters", "minItems": " items", "maxItems": " items"}
+_UNITS = {"minLength": " character", "maxLength": " character", "minItems": " item", "maxItems": " item"}
+_WORDS = {r"\S": "a text that is not blank"}
+"""What often used patterns mean."""
+
+
+def _like(pattern: str) -> str:
+    """A pattern in words."""
+    return _WORDS.get(pattern, f"matching {pattern}")
+
+
+def _bound(word: str, value: Any) -> str:
+    """A limit in words, with what it counts in the number that belongs to it."""
+    unit = _UNITS.get(word, "")
+    least = "least" if word.startswith("min") else "most"
+    return f"at {least} {value}{unit}{'s' if unit and value != 1 else ''}"
 
 
 _PRESENT = frozenset({"const", "enum", "type"})
@@ -241,7 +253,7 @@ def _pattern(wanted: str) -> tuple[_Test, str]:
     search = re.compile(wanted).search
     return (
         lambda text: len(text) <= LONGEST_INPUT and search(text) is not None,
-        f"matching {wanted}",
+        _like(wanted),
     )
 
 
@@ -384,12 +396,12 @@ _IS: Mapping[str, Callable[[Any], bool]] = {
 
 _LIMITS: Mapping[str, Callable[[Any], tuple[_Test, str]]] = {
     "pattern": _pattern,
-    "minLength": lambda least: (lambda text: len(text) >= least, f"at least {least} characters"),
-    "maxLength": lambda most: (lambda text: len(text) <= most, f"at most {most} characters"),
-    "minimum": lambda least: (lambda number: number >= least, f"at least {least}"),
-    "maximum": lambda most: (lambda number: number <= most, f"at most {most}"),
-    "minItems": lambda least: (lambda items: len(items) >= least, f"at least {least} items"),
-    "maxItems": lambda most: (lambda items: len(items) <= most, f"at most {most} items"),
+    "minLength": lambda least: (lambda text: len(text) >= least, _bound("minLength", least)),
+    "maxLength": lambda most: (lambda text: len(text) <= most, _bound("maxLength", most)),
+    "minimum": lambda least: (lambda number: number >= least, _bound("minimum", least)),
+    "maximum": lambda most: (lambda number: number <= most, _bound("maximum", most)),
+    "minItems": lambda least: (lambda items: len(items) >= least, _bound("minItems", least)),
+    "maxItems": lambda most: (lambda items: len(items) <= most, _bound("maxItems", most)),
 }
 """Keywords that speak of values of one type: the test of such a value, and what it expects in words."""
 

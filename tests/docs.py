@@ -152,7 +152,7 @@ def _fate(rule_id: str, entries: Mapping[str, Entry]) -> tuple[str, str]:
     title = sentence(rule.title)
     if rule.retired:
         return "retired", f"{title} {sentence(rule.retired)}"
-    if rule_id in DRIFT:
+    if rule_id in DRIFT or (rule.drift and rule.check is None):
         return "drift", f"{title} It is judged against a spec, and says nothing without one."
     return ("opt-in", f"{title} {sentence(rule.opt_in)}") if rule.opt_in else ("default", title)
 

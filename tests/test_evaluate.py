@@ -196,6 +196,31 @@ def test_a_composite_fails_if_any_member_fails_else_is_unknown_if_any_is():
         assert next(one for one in found if one.rule_id == whole.id).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("whole", "said", "worst"),
+    [
+        (Severity.HIGH, [Severity.LOW], Severity.LOW),
+        (Severity.HIGH, [Severity.LOW, Severity.MEDIUM], Severity.MEDIUM),
+        (Severity.MEDIUM, [Severity.CRITICAL, Severity.LOW], Severity.MEDIUM),
+    ],
+    ids=["one", "the worst of two", "not above its own"],
+)
+def test_a_composite_is_no_worse_than_what_it_fails_for(whole, said, worst):
+    def member(number, severity):
+        return make(lambda *_: Fail(()), id=f"TEST-AAA-00{number}", severity=severity)
+
+    parts = [member(number, severity) for number, severity in enumerate(said)]
+    composite = make(
+        id="TEST-ZZZ-001",
+        members=tuple(one.id for one in parts),
+        severity=whole,
+        kind="connect.instance",
+        reads={},
+    )
+    found = evaluate([composite, *parts], snapshot_of(Example("e", Verdict.PASS, QUEUE)))
+    assert next(one for one in found if one.rule_id == composite.id).severity is worst
+
+
 TEXTS = st.text(max_size=8)
 PARTS = st.tuples(TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS, TEXTS)
 

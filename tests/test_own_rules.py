@@ -32,7 +32,7 @@ def test_a_new_rule_loads_and_its_last_example_says_what_to_write(cli, kind):
 
 def test_once_the_evidence_is_written_the_examples_come_out_right(cli):
     file = rule_of(cli, "ACME-QUE-001", "mine")
-    evidence = 'evidence: [{path: Description, expected: at least 1 characters, actual: ""}]'
+    evidence = 'evidence: [{path: Description, expected: at least 1 character, actual: ""}]'
     file.write_text(file.read_text("utf-8").replace("evidence: []", evidence), encoding="utf-8")
     ran = cli("rules", "test", "mine")
     assert (ran.code, ran.out) == (0, "1 rule, 3 examples: all as they say.\n")

@@ -26,15 +26,24 @@ from auditor.rule import (
 
 NAMESPACE = "AWS/Connect"
 SHARE = "ConcurrentCallsPercentage"
-KNOWN = (
+OF_CALLS = (
+    "CallBackNotDialableNumber",
     "CallRecordingUploadError",
     "CallsBreachingConcurrencyQuota",
-    "ConcurrentCallsPercentage",
+    SHARE,
+    "MisconfiguredPhoneNumbers",
+    "ThrottledCalls",
+)
+"""What an instance without calls counts nothing in."""
+KNOWN = (
+    *OF_CALLS,
+    "ChatsBreachingActiveChatQuota",
+    "ConcurrentActiveChatsPercentage",
+    "ConcurrentTasksPercentage",
     "ContactFlowErrors",
     "ContactFlowFatalErrors",
-    "MisconfiguredPhoneNumbers",
     "QueueCapacityExceededError",
-    "ThrottledCalls",
+    "TasksBreachingConcurrencyQuota",
 )
 DEFAULT = [
     "CallRecordingUploadError",
@@ -45,6 +54,7 @@ DEFAULT = [
 ]
 INSTANCE_ID = "11111111-2222-3333-4444-555555555555"
 INSTANCE = thing("connect.instance")
+CHATS = thing("connect.instance", InboundCallsEnabled=False, OutboundCallsEnabled=False)
 TOPIC = "arn:aws:sns:us-east-1:111122223333:operations"
 
 
@@ -92,7 +102,7 @@ def _none(metric: str) -> Evidence:
     severity_reason="Contacts go on; but callers who are refused, or cut off by a broken flow, are noticed late.",
     kind="connect.instance",
     reads={
-        "connect.instance": ("Id",),
+        "connect.instance": ("Id", "InboundCallsEnabled", "OutboundCallsEnabled"),
         "cloudwatch.alarm": (
             "ActionsEnabled",
             "AlarmActions",
@@ -108,7 +118,8 @@ def _none(metric: str) -> Evidence:
         Param(
             "metrics_watched",
             DEFAULT,
-            "The metrics that must have an alarm. An empty list judges nothing, where another product watches them.",
+            "The metrics that must have an alarm, those of calls only where calls are on. An empty list judges "
+            "nothing, where another product watches them.",
             type="list",
             choices=KNOWN,
         ),
@@ -125,7 +136,7 @@ def _none(metric: str) -> Evidence:
         terraform='aws_cloudwatch_metric_alarm: namespace = "AWS/Connect"',
         note=(
             "ConcurrentCallsPercentage is a share between 0 and 1, other than those of chats and tasks, which go to "
-            "100. Where another product watches the metrics, set the parameter metrics_watched."
+            "100. Where another product or another account watches the metrics, set the parameter metrics_watched."
         ),
     ),
     sources=(
@@ -175,6 +186,8 @@ def _none(metric: str) -> Evidence:
             _alarm(SHARE, Threshold=1.0, ComparisonOperator="GreaterThanOrEqualToThreshold"),
             metrics_watched=[SHARE],
         ),
+        passes("an instance for chats has no calls to count", CHATS, FLOWS),
+        fails("no alarm for an instance for chats", CHATS, _none("ContactFlowFatalErrors")),
         fails("no alarm", INSTANCE, *(_none(metric) for metric in DEFAULT)),
         fails(
             "an alarm on another instance, or another metric",
@@ -206,6 +219,7 @@ def _none(metric: str) -> Evidence:
             **ONLY_FLOWS,
         ),
         not_applicable("another product watches", INSTANCE, metrics_watched=[]),
+        not_applicable("only metrics of calls, without calls", CHATS, metrics_watched=[SHARE]),
     ),
 )
 def alarms_watch_connect(instance: Seen, around: Around) -> Outcome:
@@ -215,7 +229,8 @@ def alarms_watch_connect(instance: Seen, around: Around) -> Outcome:
     recordings cannot be uploaded they are lost. Connect counts each of these in CloudWatch and tells nobody. With an
     alarm the people on duty know within minutes, without one from complaints.
     """
-    metrics = around.params["metrics_watched"]
+    calls = (instance.get("InboundCallsEnabled"), instance.get("OutboundCallsEnabled")) != (False, False)
+    metrics = [one for one in around.params["metrics_watched"] if calls or one not in OF_CALLS]
     if not metrics:
         return NotApplicable("no metric is to be watched here (parameter metrics_watched)")
     alarms = around.all("cloudwatch.alarm")

@@ -110,7 +110,7 @@ def _group(days: int | None) -> Thing:
     ),
 )
 def flow_log_retention(instance: Seen, around: Around) -> Outcome:
-    """Flow logs are kept long enough, and not for ever.
+    """Flow logs are kept for as long as they must be, and no longer than they may.
 
     A new log group keeps everything for ever. Flow logs hold contact attributes and what callers typed, so each year
     adds personal data that nobody needs, and cost. A period that is too short deletes the only trace of what a flow

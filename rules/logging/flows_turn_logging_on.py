@@ -1,9 +1,9 @@
 """Whether flows that answer numbers write logs, and go on writing them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from auditor.flows import Form, action, content, idle, references
+from auditor.flows import Action, Form, action, content, idle, references
 from auditor.rule import (
     Around,
     Evidence,
@@ -33,6 +33,7 @@ END = action("end", "DisconnectParticipant")
 ON = action("on", LOGGING, "end", FlowLoggingBehavior="Enabled")
 OFF = action("off", LOGGING, "ask", FlowLoggingBehavior="Disabled")
 ASK = action("ask", "GetParticipantInput", "on", StoreInput="True")
+THEN = action("ask", "GetParticipantInput", "m", StoreInput="True")
 CALL = action("m", "InvokeFlowModule", "end", FlowModuleId="m-1")
 ANSWERS = thing(
     ASSOCIATION,
@@ -85,6 +86,19 @@ QUIET = thing(MODULE, id="m-1", Name="Greet", Content=content(END))
             LOGS,
         ),
         passes("off while the caller types, on again after", _flow(OFF, ASK, ON, END), LOGS),
+        passes(
+            "off while the caller types, and a module turns them on again",
+            _flow(OFF, THEN, CALL, END),
+            SETUP,
+            LOGS,
+        ),
+        fails(
+            "off for good, whatever else a module does",
+            _flow(OFF, THEN, CALL, END),
+            QUIET,
+            LOGS,
+            Evidence(f"{LOGGING}[off].{STATE}", AGAIN, "Disabled"),
+        ),
         fails(
             "the flow of a number never turns them on",
             _flow(END),
@@ -138,21 +152,36 @@ def flows_turn_logging_on(flow: Seen, around: Around) -> Outcome:
     if attribute is not None and attribute.get("Value") == "false":
         return NotApplicable("flow logs are off for the instance (CONNECT-LOG-001)")
     graph = around.flow(flow)
-    sets = list(graph.of(LOGGING))
-    off = [one for one in sets if one.says(STATE) == "Disabled"]
     left = [
         Evidence(one.at(STATE), AGAIN, "Disabled")
-        for one in off
-        if not any(later.type == LOGGING and later.says(STATE) == "Enabled" for later in graph.walk(one.id))
+        for one in graph.of(LOGGING)
+        if one.says(STATE) == "Disabled" and not _turned_on(graph.walk(one.id), around)
     ]
     if left:
         return Fail(tuple(left), discriminator="left off")
-    if any(one.says(STATE) == "Enabled" for one in sets):
+    if _says_on(graph.of(LOGGING)):
         return []
-    if not around.naming(ASSOCIATION, "FlowId", flow.id):
+    if not any(graph.of(LOGGING)) and not around.naming(ASSOCIATION, "FlowId", flow.id):
         return NotApplicable("no number leads to it, and it leaves logging as it is")
-    called = {one.id for one in references(graph) if one.kind == MODULE and one.form is Form.STATIC}
-    modules = [module for module in (around.one(MODULE, identity) for identity in sorted(called)) if module]
-    if any(one.says(STATE) == "Enabled" for module in modules for one in around.flow(module).of(LOGGING)):
+    if _turned_on(graph.reachable, around):
         return []
     return Fail.at(LOGGING, expected=NEVER, actual=None, discriminator="never on")
+
+
+def _says_on(actions: Iterable[Action]) -> bool:
+    return any(one.type == LOGGING and one.says(STATE) == "Enabled" for one in actions)
+
+
+def _turned_on(actions: Iterable[Action], around: Around) -> bool:
+    """Whether one of these actions turns logging on, or a module that one of them calls does."""
+    taken = tuple(actions)
+    if _says_on(taken):
+        return True
+    called = {
+        said.id
+        for one in taken
+        for said in references(one)
+        if said.kind == MODULE and said.form is Form.STATIC
+    }
+    modules = [module for module in (around.one(MODULE, identity) for identity in sorted(called)) if module]
+    return any(_says_on(around.flow(module).of(LOGGING)) for module in modules)

@@ -1,5 +1,6 @@
 """Numbers shown to the people who are called."""
 
+from auditor.model import Cause, Reason
 from auditor.rule import (
     Around,
     Evidence,
@@ -11,6 +12,7 @@ from auditor.rule import (
     Seen,
     Severity,
     Thing,
+    Unread,
     fails,
     not_applicable,
     passes,
@@ -26,6 +28,7 @@ INBOUND_ONLY = {
     "SHORT_CODE": "a short code, which only sends messages",
     "UIFN": "a universal freephone number, which only takes calls",
 }
+MAY_CALL = ("DID", "THIRD_PARTY_DID", "THIRD_PARTY_TF", "TOLL_FREE")
 WANTED = "DID or TOLL_FREE, or one of a third party"
 NUMBER_CITED = "connect.phone_number pn-1"
 
@@ -82,6 +85,7 @@ def _number(kind: str) -> Thing:
             _queue(),
             unread("connect.phone_number", "connect:ListPhoneNumbersV2"),
         ),
+        unknown("a type that came later than this rule", _queue(), _number("MOBILE")),
         not_applicable("the queue shows no number", thing("connect.queue", id="q-1", Name="Chat")),
         not_applicable("the number does not exist: another rule says so", _queue("pn-9"), _number("DID")),
     ),
@@ -96,8 +100,15 @@ def caller_ids_can_call(queue: Seen, around: Around) -> Outcome:
     said = queue.get(CALLER_ID)
     number = around.one("connect.phone_number", said.rpartition("/")[2]) if said else None
     if number is None:
-        return NotApplicable("the queue has no outbound caller ID number, or one that CONNECT-RTG-001 misses")
+        return NotApplicable(
+            "the queue has no caller ID number, or one that is gone (CONNECT-RTG-001 judges that)"
+        )
     kind = number.get("PhoneNumberType")
-    if kind not in INBOUND_ONLY:
+    if kind in MAY_CALL:
         return Pass()
+    if kind not in INBOUND_ONLY:
+        cause = Cause(
+            Reason.UNDECIDED, "connect:ListPhoneNumbersV2", f"nothing is known of numbers of type {kind}"
+        )
+        raise Unread(cause, f"{number.cited}: PhoneNumberType")
     return Fail.at("PhoneNumberType", expected=WANTED, actual=f"{kind}: {INBOUND_ONLY[kind]}", cites=number)

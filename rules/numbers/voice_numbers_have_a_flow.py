@@ -70,8 +70,9 @@ def _queue(name: str, number: str) -> Thing:
         ),
         terraform="aws_connect_phone_number_contact_flow_association",
         note=(
-            "CloudFormation has no type for it. Release a number that nobody needs: it costs money every day. From "
-            "the second Region of a traffic distribution group, name the number by its full ARN."
+            "CloudFormation has no type for it. Release a number that nobody needs: it costs money every day. Give one "
+            "that is kept in reserve a flow that says so, or waive the finding. From the second Region of a traffic "
+            "distribution group, name the number by its full ARN."
         ),
     ),
     sources=(

@@ -34,9 +34,9 @@ DEFAULT = thing("service_quotas.default", QuotaCode=CODE, Value=10.0)
 TEAM = tuple(thing("connect.user", id=f"u-{number}") for number in range(12))
 
 
-def _applied(value: float, context: str = "") -> Thing:
+def _applied(value: float, context: str = "", **more: Any) -> Thing:
     where: dict[str, Any] = {"QuotaContext": {"ContextId": context}} if context else {}
-    return thing("service_quotas.quota", QuotaCode=CODE, Value=value, **where)
+    return thing("service_quotas.quota", QuotaCode=CODE, Value=value, **where, **more)
 
 
 def _evidence(expected: str, actual: float) -> Evidence:
@@ -50,8 +50,8 @@ def _evidence(expected: str, actual: float) -> Evidence:
     kind="connect.instance",
     reads={
         "connect.instance": ("Arn", "Id", "InboundCallsEnabled", "OutboundCallsEnabled"),
-        "service_quotas.quota": ("QuotaCode", "QuotaContext", "Value"),
-        "service_quotas.default": ("Value",),
+        "service_quotas.quota": ("QuotaCode", "QuotaContext", "Value", "ErrorReason"),
+        "service_quotas.default": ("Value", "ErrorReason"),
         "connect.user": (),
     },
     params=(
@@ -117,21 +117,29 @@ def _evidence(expected: str, actual: float) -> Evidence:
             unread("service_quotas.quota", "servicequotas:ListServiceQuotas"),
             *TEAM,
         ),
+        unknown(
+            "Service Quotas could not find out the quota of this instance",
+            INSTANCE,
+            DEFAULT,
+            _applied(0.0, ARN, ErrorReason={"ErrorCode": "DEPENDENCY_SERVICE_ERROR"}),
+            *TEAM,
+        ),
         unknown("Service Quotas says nothing of the default", INSTANCE, _applied(200.0, ARN), *TEAM),
         unknown("users are not readable", INSTANCE, DEFAULT, unread("connect.user", "connect:ListUsers")),
         not_applicable("an instance for chats", CHAT_ONLY, DEFAULT, *TEAM),
     ),
 )
 def concurrent_calls_are_enough(instance: Seen, around: Around) -> Outcome:
-    """As many calls can go on at once as the people there are need.
+    """The quota of concurrent calls was raised where AWS's default is too small.
 
     A new instance takes 10 calls at once, those of waiting callers included. Whoever calls when all are taken is not
-    queued: the call fails before any flow can answer. Where more people than that work, nobody has asked for more.
+    queued: the call fails before any flow can answer. Where more people work than the default allows calls, and it is
+    still the default that holds, nobody has asked for more. Whether a raised quota is enough, nothing here can tell.
     """
     if not (instance.get("InboundCallsEnabled") or instance.get("OutboundCallsEnabled")):
         return NotApplicable("the instance makes and takes no calls")
     default = around.one("service_quotas.default", CODE)
-    if default is None:
+    if default is None or default.get("ErrorReason"):
         words = f"Service Quotas gives no value for {CODE}"
         raise Unread(
             Cause(Reason.NOT_POPULATED, "servicequotas:ListAWSDefaultServiceQuotas", words), instance.cited
@@ -148,9 +156,15 @@ def concurrent_calls_are_enough(instance: Seen, around: Around) -> Outcome:
 def _calls(instance: Seen, around: Around, usual: float) -> float:
     """The quota for this instance, else the one for all instances or the account, else AWS's default."""
     applied = {
-        str((one.get("QuotaContext") or {}).get("ContextId", "")): float(one.get("Value"))
+        str((one.get("QuotaContext") or {}).get("ContextId", "")): one
         for one in around.all("service_quotas.quota")
         if one.get("QuotaCode") == CODE
     }
     contexts = (instance.get("Arn"), instance.get("Id"), "*", "")
-    return next((applied[where] for where in contexts if where in applied), usual)
+    quota = next((applied[where] for where in contexts if where in applied), None)
+    if quota is None:
+        return usual
+    if quota.get("ErrorReason"):
+        words = f"Service Quotas could not find out the value of {CODE}"
+        raise Unread(Cause(Reason.NOT_POPULATED, "servicequotas:ListServiceQuotas", words), instance.cited)
+    return float(quota.get("Value"))

@@ -25,8 +25,8 @@ INSTANCE_ARN = "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-33
 WANTED = "the ARN of a traffic distribution group"
 OWN = thing("connect.traffic_distribution_group", id="tdg-1", Name="calls", IsDefault=False)
 DEFAULT = thing("connect.traffic_distribution_group", id="tdg-0", Name="default", IsDefault=True)
-FOLLOWS = thing("connect.phone_number", id="pn-1", TargetArn=GROUP_ARN)
-STAYS = thing("connect.phone_number", id="pn-1", TargetArn=INSTANCE_ARN)
+FOLLOWS = thing("connect.phone_number", id="pn-1", TargetArn=GROUP_ARN, PhoneNumberType="DID")
+STAYS = thing("connect.phone_number", id="pn-1", TargetArn=INSTANCE_ARN, PhoneNumberType="DID")
 SOURCE = thing(
     "connect.instance",
     ReplicationConfiguration={
@@ -43,7 +43,7 @@ SOURCE = thing(
     severity_reason="When the Region fails, this number rings there and nowhere else.",
     kind="connect.phone_number",
     reads={
-        "connect.phone_number": ("TargetArn",),
+        "connect.phone_number": ("TargetArn", "PhoneNumberType"),
         "connect.instance": ("ReplicationConfiguration",),
         "connect.traffic_distribution_group": ("IsDefault",),
     },
@@ -73,7 +73,6 @@ SOURCE = thing(
     examples=(
         passes("a number of the group", FOLLOWS, SOURCE, DEFAULT, OWN),
         passes("a number of the group, seen from a Region without a replica", FOLLOWS, OWN),
-        passes("a number that stays on purpose", STAYS, SOURCE, OWN, numbers_that_stay=["pn-1"]),
         fails("a number of the instance", STAYS, OWN, Evidence("TargetArn", WANTED, INSTANCE_ARN)),
         fails(
             "a replicated instance that moves no number at all",
@@ -93,6 +92,13 @@ SOURCE = thing(
             thing("connect.instance", unread={"ReplicationConfiguration": "connect:DescribeInstance"}),
         ),
         not_applicable("an instance in one Region", STAYS),
+        not_applicable("a number that stays on purpose", STAYS, SOURCE, OWN, numbers_that_stay=["pn-1"]),
+        not_applicable(
+            "a short code takes messages only",
+            thing("connect.phone_number", id="pn-1", TargetArn=INSTANCE_ARN, PhoneNumberType="SHORT_CODE"),
+            SOURCE,
+            OWN,
+        ),
         not_applicable("a group that AWS made by itself", STAYS, DEFAULT),
     ),
 )
@@ -107,6 +113,10 @@ def numbers_can_fail_over(number: Seen, around: Around) -> Outcome:
     if not distributed and not around.instance.get("ReplicationConfiguration"):
         return NotApplicable("the instance has no replica and no traffic distribution group of its own")
     target = number.get("TargetArn") or ""
-    if ":traffic-distribution-group/" in target or number.id in around.params["numbers_that_stay"]:
+    if ":traffic-distribution-group/" in target:
         return Pass()
+    if number.id in around.params["numbers_that_stay"]:
+        return NotApplicable("it stays on purpose (parameter numbers_that_stay)")
+    if number.get("PhoneNumberType") == "SHORT_CODE":
+        return NotApplicable("a short code takes no calls")
     return Fail.at("TargetArn", expected=WANTED, actual=target)

@@ -60,7 +60,7 @@ def _group(*, default: bool) -> Thing:
     ),
     sources=(
         "https://docs.aws.amazon.com/connect/latest/adminguide/create-replica-connect-instance.html",
-        "https://docs.aws.amazon.com/connect/latest/adminguide/setup-agent-sign-in.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/get-started-connect-global-resiliency.html",
     ),
     interpretive={"nist": ("CP-10",), "iso27001": ("A.5.30",)},
     examples=(

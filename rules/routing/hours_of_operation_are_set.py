@@ -33,6 +33,14 @@ def _hours(*config: Any, zone: str = "America/New_York") -> Thing:
     return thing("connect.hours_of_operation", id="h-1", Name="Office", TimeZone=zone, Config=[*config])
 
 
+CHILD = thing(
+    "connect.hours_of_operation",
+    id="h-2",
+    Name="Care",
+    TimeZone="America/New_York",
+    Config=[MONDAY],
+    ParentHoursOfOperations=[{"Name": "Office", "Id": "h-1"}],
+)
 QUEUE = thing("connect.queue", id="q-1", Name="Sales", HoursOfOperationId="h-1")
 OTHER_QUEUE = thing("connect.queue", id="q-2", Name="Care", HoursOfOperationId="h-2")
 
@@ -51,7 +59,7 @@ OTHER_QUEUE = thing("connect.queue", id="q-2", Name="Care", HoursOfOperationId="
         "hours_overrides",
     ),
     reads={
-        "connect.hours_of_operation": ("TimeZone", "Config"),
+        "connect.hours_of_operation": ("TimeZone", "Config", "ParentHoursOfOperations"),
         "connect.queue": ("HoursOfOperationId",),
     },
     params=(
@@ -79,6 +87,14 @@ OTHER_QUEUE = thing("connect.queue", id="q-2", Name="Care", HoursOfOperationId="
     examples=(
         passes("open on Mondays", _hours(MONDAY), QUEUE),
         passes("open in a time zone that is expected", _hours(MONDAY), time_zones=["America/New_York"]),
+        passes("never open by themselves: they hold the holidays of others", _hours(), CHILD, OTHER_QUEUE),
+        fails(
+            "never open, and a queue has them beside what they give to others",
+            _hours(),
+            CHILD,
+            QUEUE,
+            Evidence("Config", OPEN, []),
+        ),
         fails("never open", _hours(), QUEUE, OTHER_QUEUE, Evidence("Config", OPEN, [])),
         fails(
             "never open, and no queue has these hours", _hours(), OTHER_QUEUE, Evidence("Config", OPEN, [])
@@ -131,6 +147,8 @@ def hours_of_operation_are_set(hours: Seen, around: Around) -> Outcome:
     if zones and hours.get("TimeZone") not in zones:
         found.append(("TimeZone", f"one of {', '.join(zones)} (parameter time_zones)"))
     used = not found or around.naming("connect.queue", "HoursOfOperationId", hours.id)
+    if not used and found[0] == ("Config", OPEN) and hours.id in around.once(_parents):
+        found.pop(0)  # Only its overrides count: others have it as their parent.
     return [
         Fail.at(
             path,
@@ -141,3 +159,9 @@ def hours_of_operation_are_set(hours: Seen, around: Around) -> Outcome:
         )
         for path, expected in found
     ]
+
+
+def _parents(around: Around) -> frozenset[str]:
+    """The ids of the hours whose overrides others take over."""
+    named = (one.get("ParentHoursOfOperations") or () for one in around.all("connect.hours_of_operation"))
+    return frozenset(parent.get("Id") for parents in named for parent in parents)

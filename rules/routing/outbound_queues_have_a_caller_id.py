@@ -52,7 +52,7 @@ def _dialled_by(*names: str) -> Evidence:
 @rule(
     id="CONNECT-RTG-005",
     severity=Severity.MEDIUM,
-    severity_reason="Calls go out; many are not answered, and nobody can call back.",
+    severity_reason="Calls fail, or go out and are not answered, and nobody can call back.",
     kind="connect.queue",
     reads={
         "connect.queue": (NUMBER, WHISPER),
@@ -119,8 +119,8 @@ def outbound_queues_have_a_caller_id(queue: Seen, around: Around) -> Outcome:
     """Queues that agents call out from have an outbound caller ID number.
 
     An agent who dials a number calls from the default outbound queue of their routing profile. Without a number there,
-    the call shows as unknown or anonymous: customers do not answer, carriers mark it as spam, and who wants to call
-    back cannot.
+    the call fails, or shows as unknown or anonymous: customers do not answer, carriers mark it as spam, and who wants
+    to call back cannot.
     """
     switch = around.one("connect.instance_attribute", "OUTBOUND_CALLS")
     if switch is None:

@@ -63,13 +63,13 @@ def _queue(**more: Any) -> Thing:
         fails(
             "no limit: only the instance's quota ends it",
             _queue(),
-            Evidence(MOST, "1 to 50 (parameter max_contacts_max)", None),
+            Evidence(MOST, "at most 50 (parameter max_contacts_max)", None),
             max_contacts_max=50,
         ),
         fails(
             "a limit above the greatest",
             _queue(MaxContacts=51),
-            Evidence(MOST, "1 to 50 (parameter max_contacts_max)", 51),
+            Evidence(MOST, "at most 50 (parameter max_contacts_max)", 51),
             max_contacts_max=50,
         ),
         unknown(
@@ -93,4 +93,4 @@ def queues_limit_their_contacts(queue: Seen, around: Around) -> Outcome:
     most = queue.get(MOST)
     if most is not None and most <= allowed:
         return Pass()
-    return Fail.at(MOST, expected=f"1 to {allowed} (parameter max_contacts_max)", actual=most)
+    return Fail.at(MOST, expected=f"at most {allowed} (parameter max_contacts_max)", actual=most)

@@ -36,16 +36,19 @@ def _profile(users: int, queues: int, manual: int = 0, **more: Any) -> Thing:
 
 @rule(
     id="CONNECT-RTG-008",
-    severity=Severity.MEDIUM,
-    severities=(Severity.LOW,),
-    severity_reason="Agents sit there and get nothing from any queue. A profile that nobody has: low.",
+    severity=Severity.LOW,
+    severity_reason=(
+        "Agents who get nothing from any queue notice it on their first day, and for supervisors it may be meant. A "
+        "profile that nobody has is untidy."
+    ),
     kind="connect.routing_profile",
     reads={"connect.routing_profile": ("Name", "IsDefault", QUEUES, MANUAL, USERS)},
     params=(
         Param(
             "without_queues",
             [],
-            "Names of the routing profiles whose agents need no queue: they only call out, or only get transfers.",
+            "Names of the routing profiles whose users need no queue: they supervise, only call out, or only get "
+            "transfers.",
             type="list",
         ),
     ),
@@ -102,7 +105,7 @@ def routing_profiles_have_queues_and_users(profile: Seen, around: Around) -> Out
     if not profile.get(USERS):
         if profile.get("IsDefault") or profile.get("Name") == "Basic Routing Profile":
             return NotApplicable("nobody needs to have the profile that comes with the instance")
-        return Fail.at(USERS, expected="at least 1", actual=profile.get(USERS), severity=Severity.LOW)
+        return Fail.at(USERS, expected="at least 1", actual=profile.get(USERS))
     if profile.get(QUEUES) or profile.get(MANUAL):
         return Pass()
     if profile.get("Name") in around.params["without_queues"]:

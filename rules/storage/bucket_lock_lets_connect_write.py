@@ -27,6 +27,7 @@ BUCKET = "example-recordings"
 MODE = "ObjectLock.Rule.DefaultRetention.Mode"
 ENABLED = "ObjectLock.ObjectLockEnabled"
 CITED = f"s3.bucket {BUCKET}"
+NO_LOCK = "no Object Lock"
 NOT_COMPLIANCE = "no default retention, or GOVERNANCE"
 
 
@@ -96,13 +97,13 @@ UNLOCKED = thing("s3.bucket", id=BUCKET)
             "attachments in a bucket that only has Object Lock turned on",
             ATTACHMENTS,
             _bucket(),
-            Evidence(ENABLED, None, "Enabled", CITED),
+            Evidence(ENABLED, NO_LOCK, "Enabled", CITED),
         ),
         fails(
             "attachments in a bucket in governance mode",
             ATTACHMENTS,
             _bucket("GOVERNANCE"),
-            Evidence(ENABLED, None, "Enabled", CITED),
+            Evidence(ENABLED, NO_LOCK, "Enabled", CITED),
         ),
         unknown(
             "the lock is not readable",
@@ -139,7 +140,7 @@ def bucket_lock_lets_connect_write(setting: Seen, around: Around) -> Outcome:
         return NotApplicable("the bucket does not exist (CONNECT-STO-008 judges that)")
     enabled, mode = bucket.get(ENABLED), bucket.get(MODE)
     if setting.get("ResourceType") == "ATTACHMENTS" and enabled == "Enabled":
-        return Fail.at(ENABLED, expected=None, actual=enabled, cites=bucket, discriminator="attachments")
+        return Fail.at(ENABLED, expected=NO_LOCK, actual=enabled, cites=bucket, discriminator="attachments")
     if mode == "COMPLIANCE":
         return Fail.at(MODE, expected=NOT_COMPLIANCE, actual=mode, cites=bucket, discriminator="compliance")
     return Pass()

@@ -87,16 +87,10 @@ def _recordings(key: str) -> Thing:
             Evidence("KeyManager", "CUSTOMER", "AWS", "kms.key alias/aws/connect"),
         ),
         fails(
-            "a key that does not exist",
+            "the key of S3, named by its ARN",
             _recordings(KEY),
-            missing("kms.key", KEY),
-            Evidence("KeyManager", "CUSTOMER", None, f"kms.key {KEY}"),
-        ),
-        fails(
-            "an alias that does not exist",
-            _recordings("alias/recordings"),
-            missing("kms.key", "alias/recordings"),
-            Evidence("KeyManager", "CUSTOMER", None, "kms.key alias/recordings"),
+            thing("kms.key", id=KEY, KeyManager="AWS"),
+            Evidence("KeyManager", "CUSTOMER", "AWS", f"kms.key {KEY}"),
         ),
         unknown("the key is not readable", _recordings(KEY), unread("kms.key", "kms:DescribeKey", KEY)),
         unknown(
@@ -108,6 +102,12 @@ def _recordings(key: str) -> Thing:
             "a key of another Region is not found in this one",
             _recordings(ELSEWHERE),
             missing("kms.key", ELSEWHERE),
+        ),
+        not_applicable("a key that does not exist", _recordings(KEY), missing("kms.key", KEY)),
+        not_applicable(
+            "an alias that does not exist",
+            _recordings("alias/recordings"),
+            missing("kms.key", "alias/recordings"),
         ),
         not_applicable(
             "no key is named",
@@ -154,4 +154,4 @@ def kms_key_is_customer_managed(setting: Seen, around: Around) -> Outcome:
         # KMS answers "not found" for keys that it does not want to show, and for those of other Regions.
         words = "not found from this account and Region, which proves nothing"
         raise Unread(Cause(Reason.FAILED, "kms:DescribeKey", words), f"kms.key {named}")
-    return Fail((Evidence("KeyManager", "CUSTOMER", None, f"kms.key {named}"),))
+    return NotApplicable("the key does not exist (CONNECT-STO-005 judges that)")

@@ -72,8 +72,8 @@ def _evidence(kind: str, *targets: str) -> Evidence:
         cloudformation="Delete the AWS::Connect::InstanceStorageConfig that is not meant",
         terraform="Remove the aws_connect_instance_storage_config that is not meant",
         note=(
-            "Whether each storage configuration is one that was declared is a question of drift, for `diff` with a "
-            "spec. What was written to the other place stays there and has to be looked after."
+            "Without a spec only a second one is reported; with a spec, each that differs from what it says. What was "
+            "written to the other place stays there and has to be looked after."
         ),
     ),
     sources=(
@@ -130,7 +130,7 @@ def _evidence(kind: str, *targets: str) -> Evidence:
     ),
 )
 def one_storage_for_each_kind(_instance: Seen, around: Around) -> Outcome:
-    """Each kind of data has at most one storage configuration.
+    """No kind of data has a second or an unexpected storage configuration.
 
     A second storage configuration sends the same data to a second place. Whoever added it, for a test or on purpose,
     can read callers' data there, and neither the access nor the deletion that was agreed for the first place applies.

@@ -123,7 +123,7 @@ def _none(kind: str) -> Evidence:
     ),
 )
 def wanted_data_has_storage(_instance: Seen, around: Around) -> Outcome:
-    """Chat transcripts and exported reports have a storage configuration.
+    """Each kind of data that must be kept has a storage configuration.
 
     Connect keeps transcripts and exported reports only if it has been told where. Without a storage configuration a
     chat leaves nothing behind when it ends: complaints cannot be settled and agents cannot be coached. Reports that

@@ -9,7 +9,6 @@ from auditor.rule import (
     Fix,
     Outcome,
     Param,
-    Pass,
     Seen,
     Severity,
     Thing,
@@ -19,23 +18,34 @@ from auditor.rule import (
     rule,
     thing,
     unknown,
+    unread,
 )
 
-PATH = "TargetAccountId"
+SHARE = "connect.analytics_data_association"
+TARGET, DATA = "TargetAccountId", "DataSetId"
 OWN, PARTNER = "111122223333", "999988887777"
+INSTANCE = thing("connect.instance")
 
 
 def _share(account: str, data: str = "contact_record") -> Thing:
-    said: dict[str, Any] = {"TargetAccountId": account} if account else {}
-    return thing("connect.analytics_data_association", DataSetId=data, ResourceShareStatus="ACTIVE", **said)
+    said: dict[str, Any] = {TARGET: account} if account else {}
+    return thing(SHARE, DataSetId=data, ResourceShareStatus="ACTIVE", **said)
+
+
+def _evidence(account: str, approved: list[str], *data: str) -> Evidence:
+    return Evidence(f"data sets shared with account {account}", _wanted(approved), list(data))
+
+
+def _wanted(approved: list[str]) -> str:
+    return f"none: only for {', '.join(approved)}"
 
 
 @rule(
     id="CONNECT-STR-009",
     severity=Severity.HIGH,
     severity_reason="Whole tables of contacts go to people whom this account cannot stop from passing them on.",
-    kind="connect.analytics_data_association",
-    reads={"connect.analytics_data_association": (PATH,)},
+    kind="connect.instance",
+    reads={"connect.instance": (), SHARE: (TARGET, DATA)},
     params=(
         Param(
             "approved_accounts",
@@ -50,9 +60,11 @@ def _share(account: str, data: str = "contact_record") -> Thing:
             "aws connect disassociate-analytics-data-set --instance-id INSTANCE_ID --data-set-id DATA_SET_ID "
             "--target-account-id ACCOUNT_ID"
         ),
+        cloudformation="AWS::Connect::DataLakeAssociation: TargetAccountId (a change replaces it)",
         note=(
-            "CloudFormation and Terraform cannot share analytics data. Ending a share does not take back what the "
-            "other account has copied. Where it is to have the data, name it in the parameter approved_accounts."
+            "Each account is one finding, with the data sets that it gets. Ending a share does not take back what the "
+            "other account has copied. Where it is to have the data, name it in the parameter approved_accounts. "
+            "Terraform has no resource for it."
         ),
     ),
     sources=(
@@ -67,42 +79,47 @@ def _share(account: str, data: str = "contact_record") -> Thing:
         "lgpd": ("Art. 39", "Art. 46"),
     },
     examples=(
-        passes("shared with the own account", _share(OWN)),
-        passes("no account is named, which is the own one", _share("")),
-        passes("shared with an approved account", _share(PARTNER), approved_accounts=[PARTNER]),
+        passes("shared with the own account", INSTANCE, _share(OWN)),
+        passes("no account is named, which is the own one", INSTANCE, _share("")),
+        passes("shared with an approved account", INSTANCE, _share(PARTNER), approved_accounts=[PARTNER]),
+        passes("nothing is shared", INSTANCE),
         fails(
-            "shared with another account",
+            "two data sets are shared with another account, one with the own",
+            INSTANCE,
             _share(PARTNER),
-            Evidence(PATH, [OWN], PARTNER),
+            _share(PARTNER, "agent_queue_statistic_record"),
+            _share(OWN),
+            _evidence(PARTNER, [OWN], "agent_queue_statistic_record", "contact_record"),
         ),
         fails(
-            "shared with another account than the approved one",
-            _share(PARTNER, "agent_queue_statistic_record"),
-            Evidence(PATH, [OWN, "444455556666"], PARTNER),
+            "shared with two other accounts than the approved one",
+            INSTANCE,
+            _share(PARTNER),
+            _share("123412341234"),
+            _evidence("123412341234", [OWN, "444455556666"], "contact_record"),
+            _evidence(PARTNER, [OWN, "444455556666"], "contact_record"),
             approved_accounts=["444455556666"],
         ),
-        unknown(
-            "the account is not readable",
-            thing(
-                "connect.analytics_data_association",
-                DataSetId="contact_record",
-                unread={PATH: "connect:ListAnalyticsDataAssociations"},
-            ),
-        ),
+        unknown("shares are not readable", INSTANCE, unread(SHARE, "connect:ListAnalyticsDataAssociations")),
         not_applicable(
             "the creation failed",
-            _share(PARTNER),
             thing("connect.instance", InstanceStatus="CREATION_FAILED"),
+            _share(PARTNER),
         ),
     ),
 )
-def data_shares_are_approved(share: Seen, around: Around) -> Outcome:
+def data_shares_are_approved(instance: Seen, around: Around) -> Outcome:
     """Analytics data is shared with approved accounts only.
 
     A share hands another account whole tables of the contact centre: who called when and from which number, contact
     attributes, what agents did. Whoever administers that account decides who reads them there and for how long.
     Shares are made once for a project and easily forgotten.
     """
-    accounts = sorted({share.account, *around.params["approved_accounts"]})
-    target = share.get(PATH) or share.account
-    return Pass() if target in accounts else Fail.at(PATH, expected=accounts, actual=target)
+    approved = sorted({instance.account, *around.params["approved_accounts"]})
+    given: dict[str, list[str]] = {}
+    for share in around.all(SHARE):
+        given.setdefault(share.get(TARGET) or instance.account, []).append(share.get(DATA))
+    return [
+        Fail((_evidence(account, approved, *sorted(given[account])),), discriminator=account)
+        for account in sorted(set(given) - set(approved))
+    ]

@@ -46,16 +46,15 @@ def _key(id: str = KEY, manager: str = "CUSTOMER") -> Thing:
 
 @rule(
     id="CONNECT-STR-006",
-    severity=Severity.HIGH,
-    severities=(Severity.MEDIUM,),
+    severity=Severity.MEDIUM,
     severity_reason=(
-        "What is streamed is the raw audio of calls, with all that callers say. With a key of AWS it is encrypted, and "
-        "only control over the key is missing: medium."
+        "What is streamed is the raw audio of calls. It is encrypted either way, with a key of AWS where none is "
+        "named; what is missing is control over the key."
     ),
     kind="connect.storage_config",
     reads={"connect.storage_config": ("StorageType", PATH), "kms.key": ("KeyManager",)},
     fix=Fix(
-        console='On the instance\'s page choose "Data streaming", edit "Live media streaming" and choose your key.',
+        console='On the instance\'s page choose "Data storage", edit "Live media streaming" and choose your key.',
         cli=(
             "aws connect update-instance-storage-config --instance-id INSTANCE_ID --resource-type MEDIA_STREAMS "
             "--association-id ASSOCIATION_ID --storage-config 'StorageType=KINESIS_VIDEO_STREAM,"
@@ -138,6 +137,5 @@ def media_key_is_customer_managed(setting: Seen, around: Around) -> Outcome:
         expected="CUSTOMER",
         actual=manager,
         cites=key,
-        severity=Severity.MEDIUM,
         discriminator="manager",
     )

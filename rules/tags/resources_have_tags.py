@@ -33,7 +33,7 @@ KINDS = (
     "connect.security_profile",
     "connect.user",
 )
-"""What can carry tags, and whose tags come with the search: numbers would take a call each (CONNECT-NUM-007)."""
+"""What can carry tags, and whose tags come with the search: those of numbers would take a call each."""
 SHOWN = 10
 INSTANCE = thing("connect.instance")
 OWNED = {"Owner": "contact-centre"}

@@ -80,8 +80,10 @@ def _alias(*said: dict[str, Any]) -> Thing:
             '--condition \'{"ArnEquals":{"AWS:SourceArn":"INSTANCE_ARN"}}\''
         ),
         cloudformation="AWS::Lex::ResourcePolicy: a statement that allows lex:RecognizeMessageAsync",
-        terraform="aws_lexv2models_bot has no policy: use the CLI",
-        note="Or switch streaming off: update-instance-attribute --attribute-type MESSAGE_STREAMING --value false.",
+        note=(
+            "Terraform has no resource for the policy. Or switch streaming off: update-instance-attribute "
+            "--attribute-type MESSAGE_STREAMING --value false."
+        ),
     ),
     sources=(
         "https://docs.aws.amazon.com/connect/latest/APIReference/API_UpdateInstanceAttribute.html",

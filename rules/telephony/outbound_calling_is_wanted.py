@@ -40,7 +40,11 @@ UNUSED = Evidence(
 @rule(
     id="CONNECT-TEL-002",
     severity=Severity.MEDIUM,
-    severity_reason="It takes a second mistake, such as a stolen account or a flow that dials anything, to cost money.",
+    severities=(Severity.LOW,),
+    severity_reason=(
+        "It takes a second mistake, such as a stolen account or a flow that dials anything, to cost money. Where "
+        "nobody has said that calling out is not wanted, it is only inferred: low."
+    ),
     kind="connect.instance",
     drift=("attributes.OUTBOUND_CALLS",),
     reads={
@@ -66,9 +70,9 @@ UNUSED = Evidence(
         cloudformation="AWS::Connect::Instance: Attributes.OutboundCalls: false",
         terraform="aws_connect_instance: outbound_calls_enabled = false",
         note=(
-            "Callbacks, transfers to outside numbers and quick connects to phone numbers are outbound calls too: "
-            "look for them in flows first. Where outbound calling is wanted, set the parameter outbound_wanted, or "
-            "give the queues that call out a caller ID number."
+            "Callbacks, transfers to outside numbers and quick connects to phone numbers are outbound calls too: look "
+            "for them first. Where outbound calling is wanted, set the parameter outbound_wanted, or give the queues "
+            "that call out a caller ID number."
         ),
     ),
     sources=(
@@ -106,9 +110,8 @@ def outbound_calling_is_wanted(_instance: Seen, around: Around) -> Outcome:
     """Outbound calling is off unless it is wanted.
 
     With outbound calling on, every agent who may use it, every flow and every caller of the API can dial paid
-    numbers anywhere the account may call. Fraud of this kind shows up on the bill. Callbacks, transfers and quick
-    connects need outbound calling as well, so a queue with an outbound caller ID number counts as evidence that
-    it is wanted.
+    numbers anywhere the account may call. Fraud of this kind shows up on the bill. A queue with an outbound caller ID
+    number counts as evidence that calling out is wanted: without one, calls and transfers have no number to show.
     """
     switch = around.one("connect.instance_attribute", "OUTBOUND_CALLS")
     if switch is None:
@@ -123,4 +126,4 @@ def outbound_calling_is_wanted(_instance: Seen, around: Around) -> Outcome:
         queue.get("OutboundCallerConfig.OutboundCallerIdNumberId") for queue in around.all("connect.queue")
     ):
         return Pass()
-    return Fail((on, UNUSED))
+    return Fail((on, UNUSED), severity=Severity.LOW)

@@ -61,7 +61,7 @@ def _user(routing: str | None = "rp-1", security: tuple[str, ...] = ("sp-1",), *
         terraform="aws_connect_user: routing_profile_id and security_profile_ids",
     ),
     sources=(
-        "https://docs.aws.amazon.com/connect/latest/adminguide/add-users.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/user-management.html",
         "https://docs.aws.amazon.com/connect/latest/APIReference/API_User.html",
     ),
     interpretive={"nist": ("AC-2",), "iso27001": ("A.5.18",)},
@@ -136,7 +136,7 @@ def user_references_resolve(_instance: Seen, around: Around) -> Outcome:
 
     The routing profile decides which calls an agent gets, the security profiles what a person may do. With a
     reference to one that was deleted an agent gets no calls, or cannot open the softphone, although everything about
-    the user looks right. An instance with numbers and without users answers nobody.
+    the user looks right. An instance with numbers and without users has nobody to take a call.
     """
     users = around.all("connect.user")
     routing = {one.id for one in around.all("connect.routing_profile")}
