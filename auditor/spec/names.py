@@ -21,6 +21,10 @@ MISSING = "${missing:"
 """How the name of a thing begins that is known by its id alone."""
 
 
+RESERVED = ("exhaustive",)
+"""Names that mean something else in a section: what is called so is told by its id as well."""
+
+
 @dataclass(frozen=True)
 class Names:
     """Every named thing of one instance. A name that several things of a section have is told apart by its id."""
@@ -71,7 +75,7 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
             for one in snapshot.seen(place, section.kind)
             if (label := label_of(section, one, partial)) is not None
         }
-        count = Counter(plain.values())
+        count = Counter([*plain.values(), *RESERVED])
         labels[section.name] = {
             identity: label if count[label] == 1 else f"{label} [{identity}]"
             for identity, label in plain.items()
@@ -79,7 +83,7 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
         shared[section.name] = {
             label: tuple(f"{label} [{identity}]" for identity, one in plain.items() if one == label)
             for label, number in count.items()
-            if number > 1
+            if number > 1 and label not in RESERVED
         }
         for one in snapshot.seen(place, section.kind):
             label = labels[section.name].get(one.key.id)

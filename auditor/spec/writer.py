@@ -111,6 +111,9 @@ class _Writer:
     def _value(self, section: Section, value: Any, path: str, name: str = "") -> Any:
         if isinstance(value, FlowText):
             return self._flow(section, name, value)
+        if isinstance(value, Mapping) and (EXHAUSTIVE in value or set(value) == {"match"}):
+            # Words that mean something in a spec: only inside a matcher do they stand for themselves.
+            return {"match": {"const": _plain(value)}}
         if isinstance(value, Mapping):
             said = CommentedMap()
             if path == "Tags" or path.endswith(".Tags"):
@@ -121,8 +124,8 @@ class _Writer:
                 )
             return said
         if isinstance(value, list):
-            return [self._value(section, one, path, name) for one in value]
-        return _scalar(value)
+            return _plain(value)  # a list is compared as it is
+        return _text(value)
 
     def _flow(self, section: Section, name: str, content: FlowText) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
@@ -132,6 +135,18 @@ class _Writer:
             path, number = f"{stem}-{number}.json", number + 1
         self.flows[path] = content.text
         return path
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is, its texts escaped and quoted."""
+    if isinstance(value, Mapping):
+        return {_scalar(str(name)): _plain(inner) for name, inner in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else _text(value)
+
+
+def _text(value: Any) -> Any:
+    """A value that is no name: what looks like a variable and is none has a `$` more."""
+    return _scalar(value.replace("${var:", "$${var:") if isinstance(value, str) else value)
 
 
 def _scalar(value: Any) -> Any:
