@@ -1,8 +1,6 @@
 """What export writes down, a diff reads back, whatever people call their things."""
 
-import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +13,7 @@ from auditor.spec.resolve import check_fields, check_names
 from auditor.spec.sections import SECTIONS, Section, Shape
 from auditor.spec.spec import Environment
 from auditor.spec.writer import write
-from tests.spec_data import PLACE, only, whole
+from tests.spec_data import PLACE, only
 
 TRAPS = (
     "no", "Yes", "on", "~", "null", "true", "12:30", "0123", "012345678901", "1e3", "0x1F", ".5", "+1", "<<", "=",
@@ -61,7 +59,9 @@ def holds_all(made: Environment, section: Section, portrait: Portrait) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
 @FEW
-@given(names=st.lists(TEXTS, min_size=1, max_size=3), texts=st.lists(TEXTS, min_size=2, max_size=4), seed=SEEDS)
+@given(
+    names=st.lists(TEXTS, min_size=1, max_size=3), texts=st.lists(TEXTS, min_size=2, max_size=4), seed=SEEDS
+)
 def test_what_was_written_is_read_back(
     tmp_path_factory, section: Section, names: list[str], texts: list[str], seed: int
 ) -> None:
