@@ -13,6 +13,7 @@ from botocore.model import ListShape, MapShape, Shape, StructureShape
 
 from auditor.kinds import Scope
 from auditor.model import GLOBAL, Key, Place, Resource, Snapshot
+from auditor.spec.belonging import resources_of
 from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, VOLATILE, Codec, Form, Section, dropped
 from auditor.spec.sections import Shape as Written
 from tests.spec_schema import model, result
@@ -23,6 +24,11 @@ OTHER_INSTANCE = "99999999-2222-3333-4444-555555555555"
 KEY = f"arn:aws:kms:{PLACE.region}:{PLACE.account}:key/11111111-aaaa-4bbb-8ccc-222222222222"
 DAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 DEEPEST = 6
+ADMIN = "aaaaaaaa-2222-3333-4444-555555555555"
+BOTS = tuple(
+    f"arn:aws:lex:{PLACE.region}:{PLACE.account}:bot-alias/ABCDEFGHIJ/KLMNOPQRS{number}"
+    for number in range(3)
+)
 KEYS_OF_MAPS = ("exhaustive", "match", "absent", "aws:made", "a.b")
 """What a spec gives a meaning of its own, and what it leaves out."""
 
@@ -51,7 +57,7 @@ def _with_referred(section: Section) -> tuple[Section, ...]:
 def with_a_change(snapshot: Snapshot, section: Section, seed: int) -> Snapshot:
     """The same, but for one value that a spec of this section speaks of."""
     random = Random(seed)
-    at = [one for one in snapshot.resources if one.key.kind == section.kind]
+    at = resources_of(section, snapshot, PLACE)
     changed = random.choice([(one, steps) for one in at for steps in _leaves(section, one.data, ())])
     one, steps = changed
     data = _changed(one.data, steps)
@@ -64,12 +70,13 @@ def _leaves(section: Section, value: Any, steps: tuple[str | int, ...]) -> Itera
     path = ".".join(str(step) for step in steps if isinstance(step, str))
     ref = section.refs.get(path.rpartition(".")[0])
     name = path.rpartition(".")[2]
-    named = path in section.label or path == KIND_OF[section.kind].label
+    labels = section.label or (KIND_OF[section.kind].label,)
+    named = any(one == path or one.startswith(f"{path}.") for one in labels)
     if section.shape in (Written.NAMES, Written.VALUES) and steps and not named and path != section.value:
         return
     if name in VOLATILE or name.startswith("aws:") or (ref and ref.of and name != ref.of):
         return
-    if path in dropped(section) and not named:
+    if not named and any(f"{path}.".startswith(f"{one}.") for one in dropped(section)):
         return
     if isinstance(value, dict):
         for member, inner in value.items():
@@ -92,7 +99,7 @@ def _changed(value: Any, steps: tuple[str | int, ...]) -> Any:
         return not value
     if isinstance(value, str):
         return value.replace("Text", "Test") if '"Actions"' in value else f"{value}!"
-    return value * 2 + 1
+    return -value - 1
 
 
 class _Making:
@@ -115,6 +122,7 @@ class _Making:
         things = [one for section in sections for one in self._things(section)]
         if not any(one.key.kind == "connect.instance" for one in things):
             things += self._things(BY_NAME["instance"])
+        things += self._beside()
         key = {"Reference": KEY, "KeyId": KEY[-36:], "Aliases": [{"AliasName": "alias/recordings"}]}
         things.append(Resource(Key(REGION, "kms.key", KEY), key, KEY[-36:], KEY))
         places = (PLACE, REGION, Place(PLACE.account, GLOBAL))
@@ -124,6 +132,15 @@ class _Making:
             resources=tuple({one.key: one for one in things}.values()),
             complete=frozenset((place, one.kind) for one in SECTIONS for place in places),
         )
+
+    def _beside(self) -> list[Resource]:
+        """What names are made of, and what makes users administrators."""
+        aliases = [
+            Resource(Key(REGION, "lex.bot_alias", arn), {"botAliasName": name, "Bot": {"botName": name}})
+            for arn, name in zip(BOTS, self._names, strict=False)
+        ]
+        admin = {"Id": ADMIN, "SecurityProfileName": "Admin"}
+        return [*aliases, Resource(Key(PLACE, "connect.security_profile", ADMIN), admin, "Admin")]
 
     def _things(self, section: Section) -> list[Resource]:
         ids = self._ids.setdefault(section.name, [PLACE.instance_id])
@@ -137,6 +154,8 @@ class _Making:
             if self._random.random() < 0.7:
                 data |= self._field(section, path, shape, 0)
         name = self._names[number % len(self._names)]
+        if kind.scope is not Scope.INSTANCE:
+            name = f"{section.title} {number}"
         if section.shape is Written.THING:
             identity = PLACE.instance_id
         for path in (*kind.id, *section.label, *((kind.label,) if kind.label and not section.label else ())):
@@ -146,14 +165,33 @@ class _Making:
                 _put(data, path, name)
         if len(kind.id) == 1 and kind.id[0] not in (kind.label, *section.label):
             data[kind.id[0]] = identity
-        if section.name == "instance":
-            data |= {"Id": PLACE.instance_id, "InstanceAlias": "prod"}
+        data |= self._own(section, number)
         arn = _arn(section, identity)
         if kind.arn and kind.arn not in section.label and kind.arn not in kind.id:
             _put(data, kind.arn, arn)
         known = str(data[kind.id[0]]) if len(kind.id) == 1 else f"{name}/{identity}"
         place = {Scope.INSTANCE: PLACE, Scope.REGION: REGION}.get(kind.scope, Place(PLACE.account, GLOBAL))
         return Resource(Key(place, kind.name, known), data, name, arn if kind.arn else "")
+
+    def _own(self, section: Section, number: int) -> dict[str, Any]:
+        """What the model does not say of a section's things."""
+        random = self._random
+        if section.name == "instance":
+            return {"Id": PLACE.instance_id, "InstanceAlias": "prod"}
+        if section.name == "administrators":
+            return {"SecurityProfileIds": [ADMIN]}
+        if section.name == "quotas":
+            about = random.choice(({}, {"ContextId": "*"}, {"ContextId": _arn(BY_NAME["instance"], "")}))
+            return {"QuotaContext": about, "Value": float(number)}
+        if section.name == "lex_bots" and random.random() < 0.5:
+            return {"LexVersion": "V1", "LexV2Bot": {}}
+        if section.name == "lex_bots":
+            return {
+                "LexVersion": "V2",
+                "LexBot": {},
+                "LexV2Bot": {"AliasArn": BOTS[number % len(self._names)]},
+            }
+        return {}
 
     def _field(self, section: Section, path: str, shape: Shape, depth: int) -> dict[str, Any]:
         name = path.rpartition(".")[2]
@@ -239,8 +277,9 @@ class _Making:
 
 
 def _arn(section: Section, identity: str) -> str:
+    instance = f"arn:aws:connect:{PLACE.region}:{PLACE.account}:instance/{PLACE.instance_id}"
     kind = section.kind.partition(".")[2].replace("_", "-")
-    return f"arn:aws:connect:{PLACE.region}:{PLACE.account}:instance/{PLACE.instance_id}/{kind}/{identity}"
+    return instance if section.shape is Written.THING else f"{instance}/{kind}/{identity}"
 
 
 def _clock(random: Random) -> dict[str, int]:

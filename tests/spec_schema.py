@@ -29,9 +29,15 @@ CODECS: dict[Codec, dict[str, Any]] = {
     Codec.FLAG: {"type": ["boolean", "string"]},
     Codec.KEY: TEXT,
     Codec.FUNCTION: TEXT,
+    Codec.BOT: TEXT,
+    Codec.LEAST: {"type": "number"},
     Codec.FLOW: TEXT,
 }
-NAMES_OF_INSTANCE = {"DirectoryId": TEXT, "Region": TEXT}
+NAMES_OF_INSTANCE: dict[str, dict[str, Any]] = {
+    "DirectoryId": TEXT,
+    "Region": TEXT,
+    "Regions": {"type": "array", "items": TEXT},
+}
 
 
 def schema() -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auditor.spec.belonging import resources_of
 from auditor.spec.compare import differences
 from auditor.spec.portrait import Portrait
 from auditor.spec.reader import read
@@ -13,7 +14,7 @@ from auditor.spec.resolve import check_fields, check_names
 from auditor.spec.sections import SECTIONS, Section, Shape
 from auditor.spec.spec import Environment
 from auditor.spec.writer import write
-from tests.spec_data import PLACE, only
+from tests.spec_data import PLACE, only, whole, with_a_change
 
 TRAPS = (
     "no", "Yes", "on", "~", "null", "true", "12:30", "0123", "012345678901", "1e3", "0x1F", ".5", "+1", "<<", "=",
@@ -28,7 +29,7 @@ TEXTS = st.one_of(
 )
 SEEDS = st.integers(0, 2**32)
 FEW = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -51,8 +52,9 @@ def exported(portrait: Portrait, folder: Path) -> Environment:
 
 def holds_all(made: Environment, section: Section, portrait: Portrait) -> None:
     """Asserts that every thing of a section was written, under its name."""
+    resources = resources_of(section, portrait.snapshot, PLACE)
     things, said = portrait.things(section.name), made.wanted.sections[section.name]
-    assert things
+    assert len(things) == len(resources) > 0
     if section.shape is not Shape.THING:
         assert set(things) == set(said) - {"exhaustive"}
 
@@ -62,10 +64,26 @@ def holds_all(made: Environment, section: Section, portrait: Portrait) -> None:
 @given(
     names=st.lists(TEXTS, min_size=1, max_size=3), texts=st.lists(TEXTS, min_size=2, max_size=4), seed=SEEDS
 )
-def test_what_was_written_is_read_back(
+def test_what_was_written_is_read_back_and_nothing_that_changes_since_is_missed(
     tmp_path_factory, section: Section, names: list[str], texts: list[str], seed: int
 ) -> None:
-    portrait = Portrait(only(section, seed, names, texts), PLACE)
+    snapshot = only(section, seed, names, texts)
+    portrait = Portrait(snapshot, PLACE)
     made = exported(portrait, tmp_path_factory.mktemp("s"))
     holds_all(made, section, portrait)
+    assert differences(made.wanted, portrait) == ()
+    assert differences(made.wanted, Portrait(with_a_change(snapshot, section, seed), PLACE))
+
+
+@FEW
+@given(
+    names=st.lists(TEXTS, min_size=2, max_size=3), texts=st.lists(TEXTS, min_size=2, max_size=4), seed=SEEDS
+)
+def test_a_whole_instance_is_read_back(
+    tmp_path_factory, names: list[str], texts: list[str], seed: int
+) -> None:
+    portrait = Portrait(whole(seed, names, texts), PLACE)
+    made = exported(portrait, tmp_path_factory.mktemp("s"))
+    for section in SECTIONS:
+        holds_all(made, section, portrait)
     assert differences(made.wanted, portrait) == ()

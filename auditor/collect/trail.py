@@ -35,6 +35,7 @@ _OPERATION = re.compile(rf"(?:Batch)?({'|'.join((*_MAKING, *_ENDING, *_CHANGING)
 _TAGGING = ("TagResource", "UntagResource")
 
 _NOUNS: Mapping[str, tuple[str, ...]] = {
+    "administrators": ("UserSecurityProfiles",),
     "storage": ("InstanceStorageConfig",),
     "lex_bots": ("LexBot", "Bot"),
     "number_flows": ("PhoneNumberContactFlow",),

@@ -232,7 +232,8 @@ class _Comparing:
             yield self._unknown(thing.name, written, cause, path)
         else:
             meant = self._meant(said, path)
-            if not (_nothing(meant) and _nothing(seen)) and not self._met(meant, seen):
+            enough = self._codec(path or self._section.value) is Codec.LEAST and _enough(seen, meant)
+            if not (_nothing(meant) and _nothing(seen)) and not enough and not self._met(meant, seen):
                 yield self._changed(thing, written, path, meant, seen)
 
     def _met(self, meant: Any, seen: Any) -> bool:
@@ -416,6 +417,10 @@ def _without_absent(said: Any) -> Any:
         if isinstance(said, Mapping)
         else said
     )
+
+
+def _enough(seen: Any, least: Any) -> bool:
+    return isinstance(seen, int | float) and isinstance(least, int | float) and seen >= least
 
 
 def _nothing(value: Any) -> bool:

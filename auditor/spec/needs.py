@@ -21,6 +21,12 @@ _KINDS: Mapping[str, str] = {
 }
 """The kind of what stands by name inside a text or a flow, by the word before its name."""
 
+NAMING: Mapping[Codec, tuple[str, frozenset[str]]] = {
+    Codec.KEY: ("kms.key", frozenset({"Aliases"})),
+    Codec.BOT: ("lex.bot_alias", frozenset({"Bot", "botAliasName"})),
+}
+"""What says how people call a neighbour that a field holds."""
+
 
 def needs(spec: Spec) -> dict[str, frozenset[str]]:
     """The fields that a spec speaks of, by kind, and those that names are made of."""
@@ -28,16 +34,18 @@ def needs(spec: Spec) -> dict[str, frozenset[str]]:
     for environment in spec.environments:
         for name, said in environment.wanted.sections.items():
             section = BY_NAME[name]
-            fields = {*_fields(section, said), *section.label}
+            fields = {*_fields(section, said), *section.label, *section.having[:1]}
             found.setdefault(section.kind, set()).update(fields, _named(section))
             for path, ref in section.refs.items():
                 if _said(path, fields):
                     _name(BY_NAME[ref.section], found)
             for kind in _mentioned(said):
                 _name(BY_KIND[kind], found)
-            if any(codec is Codec.KEY and _said(path, fields) for path, codec in section.codecs.items()):
-                found.setdefault("kms.key", set()).add("Aliases")
-            if section.kind == "connect.instance" and "DirectoryId" in fields:
+            for path, codec in section.codecs.items():
+                if codec in NAMING and _said(path, fields):
+                    kind, paths = NAMING[codec]
+                    found.setdefault(kind, set()).update(paths)
+            if section.name == "instance" and "DirectoryId" in fields:
                 found.setdefault("ds.directory", set())
     return {kind: frozenset(paths) for kind, paths in found.items()}
 
