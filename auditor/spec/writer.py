@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
+from auditor.expect import is_match
 from auditor.model import Reason
 from auditor.spec.compare import EXHAUSTIVE
 from auditor.spec.flow_text import FlowText
@@ -111,7 +112,7 @@ class _Writer:
     def _value(self, section: Section, value: Any, path: str, name: str = "") -> Any:
         if isinstance(value, FlowText):
             return self._flow(section, name, value)
-        if isinstance(value, Mapping) and (EXHAUSTIVE in value or set(value) == {"match"}):
+        if isinstance(value, Mapping) and (EXHAUSTIVE in value or is_match(value)):
             # Words that mean something in a spec: only inside a matcher do they stand for themselves.
             return {"match": {"const": _plain(value)}}
         if isinstance(value, Mapping):
@@ -124,7 +125,7 @@ class _Writer:
                 )
             return said
         if isinstance(value, list):
-            return _plain(value)  # a list is compared as it is
+            return _listed(value)
         return _text(value)
 
     def _flow(self, section: Section, name: str, content: FlowText) -> str:
@@ -135,6 +136,15 @@ class _Writer:
             path, number = f"{stem}-{number}.json", number + 1
         self.flows[path] = content.text
         return path
+
+
+def _listed(value: Any) -> Any:
+    """A value that stands in a list: only a matcher means something there."""
+    if is_match(value):
+        return {"match": {"const": _plain(value)}}
+    if isinstance(value, Mapping):
+        return {_scalar(str(name)): _listed(inner) for name, inner in value.items()}
+    return [_listed(one) for one in value] if isinstance(value, list) else _text(value)
 
 
 def _plain(value: Any) -> Any:
