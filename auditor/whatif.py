@@ -17,7 +17,7 @@ from auditor.rule import Rule, Verdict
 from auditor.spec.drift import Change, Drift, steps
 from auditor.spec.holding import Holding, planned_id
 from auditor.spec.portrait import Portrait
-from auditor.spec.sections import BY_NAME, KIND_OF, Shape
+from auditor.spec.sections import BY_KIND, BY_NAME, KIND_OF, Shape
 
 OPEN = Cause(Reason.UNDECIDED, "", "planned: the spec says what it should be like, not what it will be")
 NOT_MADE = Cause(Reason.NOT_POPULATED, "", "planned: it is not known before it is made")
@@ -68,6 +68,9 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
     for drift in drifts:
         if drift.change is Change.UNKNOWN:
             continue
+        if BY_NAME[drift.section].having:
+            changed |= _referring(drift, portrait, {**by_key, **changed})
+            continue
         if drift.path == "" and drift.key is None:
             made.append(_made(drift, portrait))
         elif drift.key is None:
@@ -83,6 +86,24 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
 def _of(finding: Finding) -> tuple[str, Key]:
     """What a finding answers: an unknown stands for every failure that the rule may find there."""
     return finding.rule_id, finding.subject.key
+
+
+def _referring(drift: Drift, portrait: Portrait, seen: Mapping[Key, Resource]) -> dict[Key, Resource]:
+    """The resource that refers, or no longer refers, to what makes it a thing of a section.
+
+    One that is not there yet is made by the section of its kind.
+    """
+    section = BY_NAME[drift.section]
+    path, name = section.having
+    ref = section.refs[path]
+    thing = portrait.things(BY_KIND[section.kind].name).get(drift.name)
+    key = drift.key or (thing.key if thing else None)
+    identity = portrait.names.identity(ref.section, name, ref.form) or planned_id(ref.section, name)
+    if key is None:
+        return {}
+    others = [one for one in seen[key].data.get(path) or () if one != identity]
+    wanted = others if drift.change is Change.DELETE else [*others, identity]
+    return {key: replace(seen[key], data={**seen[key].data, path: wanted})}
 
 
 def _changed(resource: Resource, drift: Drift, portrait: Portrait) -> Resource:

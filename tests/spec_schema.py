@@ -1,5 +1,6 @@
 """Makes the JSON Schema of specs from the table of sections and botocore's model of what AWS answers."""
 
+from functools import cache
 from typing import Any
 
 import botocore.session
@@ -28,10 +29,16 @@ CODECS: dict[Codec, dict[str, Any]] = {
     Codec.FLAG: {"type": ["boolean", "string"]},
     Codec.KEY: TEXT,
     Codec.FUNCTION: TEXT,
+    Codec.BOT: TEXT,
+    Codec.LEAST: {"type": "number"},
     Codec.FLOW: TEXT,
 }
 GONE = {"$ref": "#/$defs/gone"}
-NAMES_OF_INSTANCE = {"DirectoryId": TEXT, "Region": TEXT}
+NAMES_OF_INSTANCE: dict[str, dict[str, Any]] = {
+    "DirectoryId": TEXT,
+    "Region": TEXT,
+    "Regions": {"type": "array", "items": TEXT},
+}
 
 
 def schema() -> dict[str, Any]:
@@ -142,27 +149,34 @@ def _fields(section: Section) -> dict[str, Any]:
     # The fullest answers come last, and what only the list's summaries have is no part of a spec.
     calls = [one for one in (kind.search, kind.describe) if one] or [kind.lists[0].call]
     for call in calls:
-        shape = _result(call)
+        shape = result(call)
         if isinstance(shape, ListShape):
             shape = shape.member
         if isinstance(shape, StructureShape):
             found |= _members(section, shape, "", 0)
         for name in call.beside:
-            whole = _model(call).output_shape
+            whole = model(call).output_shape
             found |= _one(section, name, whole.members[name], 0)
     for facet in kind.facets:
-        found |= _one(section, facet.field, _result(facet.call), 0)
+        found |= _one(section, facet.field, result(facet.call), 0)
     if section.name == "instance":
         found |= {name: _loose(value) for name, value in NAMES_OF_INSTANCE.items()}
     return dict(sorted(found.items()))
 
 
-def _model(call: Call) -> Any:
-    return botocore.session.get_session().get_service_model(call.service).operation_model(call.operation)
+def model(call: Call) -> Any:
+    """botocore's model of an operation."""
+    return _service(call.service).operation_model(call.operation)
 
 
-def _result(call: Call) -> Shape:
-    shape = _model(call).output_shape
+@cache
+def _service(name: str) -> Any:
+    return botocore.session.get_session().get_service_model(name)
+
+
+def result(call: Call) -> Shape:
+    """The shape of what is kept of an answer."""
+    shape = model(call).output_shape
     return shape.members[call.result] if call.result else shape
 
 

@@ -163,6 +163,10 @@ def drift(section: str, change: Change = Change.UPDATE, path: str = "", **more: 
         (drift("flows", path="Content"), {"CreateContactFlow", "UpdateContactFlowContent"}),
         (drift("queues", path="Tags.Owner"), {"CreateQueue", "TagResource", "UntagResource"}),
         (drift("users", path="SecurityProfiles"), {"CreateUser", "UpdateUserSecurityProfiles"}),
+        (
+            drift("administrators", Change.DELETE),
+            {"CreateUser", "UpdateUserSecurityProfiles", "DeleteUser"},
+        ),
         (drift("quotas", path=""), set()),
     ],
 )

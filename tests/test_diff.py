@@ -242,8 +242,11 @@ def test_a_user_with_another_profile(instance: Instance) -> None:
         )
 
     put([other])
-    found = instance.only()
+    differences = instance.drift()
     put(whole["SecurityProfileIds"])
+    found, administrator = differences
+    assert (administrator["section"], administrator["change"]) == ("administrators", "create")
+    assert administrator["name"] == user["Username"]
     assert (found["section"], found["name"], found["path"]) == ("users", user["Username"], "SecurityProfiles")
     assert found["seen"] == ["CallCenterManager"]
 

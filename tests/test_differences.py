@@ -278,7 +278,7 @@ def test_what_is_named_after_something_unread_is_unknown() -> None:
 def test_names_that_are_words_of_specs_are_names_in_an_instance() -> None:
     odd = thing("connect.queue", id="9", Name="exhaustive", Tags={"match": "x", "exhaustive": "1"})
     assert became(seen(odd), seen(odd)) == []
-    assert told(became(seen(), seen(odd))) == [("queues", "exhaustive", "", "create")]
+    assert told(became(seen(), seen(odd))) == [("queues", "exhaustive [9]", "", "create")]
     other = replace(odd, data={**odd.data, "Tags": {"match": "y", "exhaustive": "2"}})
     assert [one.path for one in became(seen(odd), seen(other))] == ["Tags.match", "Tags.exhaustive"]
 

@@ -12,6 +12,7 @@ from auditor.cli.selection import Selection
 from auditor.cli.stop import NOTHING, Stop
 from auditor.model import Snapshot, UnitState
 from auditor.report import Run
+from auditor.spec.spec import Spec
 from auditor.store import Maker
 
 MAX_AGE = "7d"
@@ -51,6 +52,8 @@ class Asked:
     specs: tuple[Path, ...] = ()
     besides: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Fields by kind that are read whatever the rules look at: what a spec speaks of."""
+    wanted: tuple[Spec, ...] = ()
+    """Specs, whose buckets, keys and functions are read whether a setting names them or not."""
     judged: bool = True
     """Whether the rules have a say in what is read."""
     config: Path | None = None

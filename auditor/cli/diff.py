@@ -101,7 +101,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
     if sides.environment and sides.environment not in {one.name for one in spec.environments}:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
-    asked = replace(asked, besides=needed([spec]), judged=sides.judged)
+    asked = replace(asked, besides=needed([spec]), wanted=(spec,), judged=sides.judged)
     snapshot = take(asked, chosen.catalogue).snapshot
     found, left = described([spec], snapshot, sides.environment)
     shown = [

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor.cli.asked import Asked
 from auditor.cli.scan import check, take
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.files import Pending, Unwritable
+from auditor.spec.needs import NAMING
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.sections import BY_NAME
 from auditor.spec.writer import Written, write
@@ -35,7 +36,7 @@ def run(asked: Asked, export: Export) -> int:
     if export.output is not None and export.output.suffix not in (".yaml", ".yml"):
         raise Stop(f"{export.output}: a spec's name ends in {SUFFIX}.", USAGE)
     catalogue = asked.selection.catalogue()
-    snapshot = take(asked, catalogue).snapshot
+    snapshot = take(replace(asked, besides=dict(NAMING.values())), catalogue).snapshot
     portrait = _only(portraits(snapshot))
     stem = _stem(export.output) if export.output else "flows"
     words = f"as it was seen at {snapshot.taken_at}"

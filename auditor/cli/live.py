@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.progress import progress_on
+from auditor.cli.specs import planned
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
@@ -72,6 +74,7 @@ def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collec
         rates=rates(asked.rates),
         past=past,
         dry=dry,
+        planned=partial(planned, asked.wanted),
     )
     taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:

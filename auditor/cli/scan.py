@@ -46,7 +46,7 @@ def run(asked: Asked) -> int:
     try:
         outputs = Outputs(asked.outputs)
         try:
-            read = take(replace(asked, besides=needed(specs)), chosen.catalogue)
+            read = take(replace(asked, besides=needed(specs), wanted=tuple(specs)), chosen.catalogue)
             if saving:
                 # At once: whatever happens to the reports, what was collected is there.
                 _save(read, saving, clear=asked.show_pii)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,10 +11,10 @@ from auditor.cli.selection import unusable
 from auditor.config import Part
 from auditor.drifting import Against
 from auditor.evaluate import Settings
-from auditor.model import Snapshot
+from auditor.model import Place, Snapshot
 from auditor.positions import BadFile
 from auditor.spec.compare import differences, undecided
-from auditor.spec.needs import needs
+from auditor.spec.needs import needs, neighbours
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
 from auditor.spec.resolve import check_fields, check_names
@@ -47,6 +47,12 @@ def needed(specs: Iterable[Spec]) -> Mapping[str, frozenset[str]]:
         for kind, paths in needs(spec).items():
             found[kind] = found.get(kind, frozenset()) | paths
     return found
+
+
+def planned(specs: Iterable[Spec], region: Place, partition: str, likely: bool) -> Iterator[tuple[str, str]]:
+    """Kind and id of the buckets, keys and functions that some specs name in a Region."""
+    for spec in specs:
+        yield from neighbours(spec, region, partition, likely=likely)
 
 
 def described(

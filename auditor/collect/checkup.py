@@ -27,9 +27,10 @@ from auditor.collect.collector import ENABLED, INSTANCE, REGIONS
 from auditor.collect.faults import GONE, REJECTED, UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.need import Need
 from auditor.collect.rates import QUOTAS, TokenBucket, rate_of
-from auditor.collect.reading import Absent, Part, Where, filled, named_by, summaries_of
+from auditor.collect.reading import Part, Where, named_by, summaries_of
 from auditor.collect.schedule import WORKERS, Quota, Reading, Request, Schedule, Together
 from auditor.kinds import KINDS, Call, Kind, Listing, Scope
+from auditor.kinds.row import Absent, filled
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource
 from auditor.policy import calls_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +39,14 @@ INSTANCE = "connect.instance"
 REGIONS = Call("account", "ListRegions", "Regions", page=50)
 ENABLED = frozenset({"ENABLED", "ENABLED_BY_DEFAULT", "ENABLING"})
 
+Planned = Callable[[Place, str, bool], Iterable[tuple[str, str]]]
+"""Gives kind and id of what somebody plans to use in a Region, by its partition and whether an instance is likely."""
+
+
+def nothing_planned(_region: Place, _partition: str, _likely: bool) -> Iterable[tuple[str, str]]:
+    """What is planned where nobody says."""
+    return ()
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -56,6 +64,8 @@ class Plan:
     """What an earlier snapshot has, for what has not changed since."""
     dry: bool = False
     """Only lists and searches, which say what the rest would cost."""
+    planned: Planned = nothing_planned
+    """Neighbours that are read although no setting may name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +120,11 @@ class Collector:
             # What it stays if the run ends before the Region does.
             self._found.unit(Unit(account.id, region, UnitState.INCOMPLETE, "not read to the end"))
         disabled = yield from self._disabled(account)
-        units = [self._unit(account, region) for region in regions if region not in disabled]
+        units = [
+            self._unit(account, region, first=region == min(regions))
+            for region in regions
+            if region not in disabled
+        ]
         for region in regions:
             if region in disabled:
                 self._found.unit(_not_enabled(account.id, region, disabled[region]))
@@ -138,7 +152,7 @@ class Collector:
         if not self._plan.dry:
             yield from read_neighbour(kind, where, account.id, self._plan.need, self._found)
 
-    def _unit(self, account: Account, region: str) -> Reading:
+    def _unit(self, account: Account, region: str, *, first: bool) -> Reading:
         self._progress.reading(account.id, region, "instances")
         kind = self._kinds[INSTANCE]
         here = Where(Place(account.id, region), region)
@@ -148,10 +162,12 @@ class Collector:
             self._found.unit(_unread(account.id, region, failure))
             return
         wanted = [one for one in summaries if self._selected(one)]
-        regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted else []
+        planned = self._planned(here, account.partition, likely=bool(wanted) or first)
+        # Where nothing is and nothing is to be made, nobody looks at what the Region has.
+        regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted or planned else []
         instances = [self._instance(kind, account, region, summary) for summary in wanted]
         rates = [self._rates(here)] if wanted and "*" not in self._plan.rates else []
-        yield Together([*rates, *instances, self._listed(regional, here)])
+        yield Together([*rates, *instances, self._listed(regional, here), self._neighbours(planned, here)])
         self._found.add(here.place, INSTANCE, (), ())
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
@@ -206,21 +222,32 @@ class Collector:
 
     def _behind(self, resource: Resource, where: Where) -> Reading:
         """The neighbours that a resource names."""
-        named = self._named(resource.key.kind, [resource.data], where)
-        nothing = Survey(self._kinds[resource.key.kind], where)
+        return self._neighbours(self._named(resource.key.kind, [resource.data], where), where)
+
+    def _planned(self, where: Where, partition: str, *, likely: bool) -> list[tuple[str, str]]:
+        """Kind and id of the neighbours that somebody plans to use, and that perhaps no setting names yet."""
+        return self._claimed(set(self._plan.planned(where.place, partition, likely)), where)
+
+    def _neighbours(self, named: Sequence[tuple[str, str]], where: Where) -> Reading:
+        """These neighbours, by kind and id."""
+        nothing = Survey(self._kinds[INSTANCE], where)
         yield Ahead(calls_of(nothing, (), [self._kinds[name] for name, _ in named], self._plan.need))
         if not self._plan.dry:
             yield Together(self._neighbour(name, identity, where) for name, identity in named)
 
     def _named(self, namer: str, them: Iterable[Mapping[str, Any]], where: Where) -> list[tuple[str, str]]:
         """Kind and id of the neighbours that these name and nobody else in the Region has named yet."""
-        here = Place(where.place.account, where.region)
         named = {
             (kind.name, identity)
             for data in them
             for kind in self._needed
             for identity in named_by(kind, namer, data)
         }
+        return self._claimed(named, where)
+
+    def _claimed(self, named: Iterable[tuple[str, str]], where: Where) -> list[tuple[str, str]]:
+        """Those that nobody else in the Region has named yet."""
+        here = Place(where.place.account, where.region)
         return sorted(one for one in named if self._found.claim(Key(here, *one)))
 
     def _neighbour(self, kind: str, identity: str, where: Where) -> Reading:

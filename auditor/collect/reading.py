@@ -18,12 +18,8 @@ from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past, holds
 from auditor.collect.schedule import Ahead, Quota, Reading, Request, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
-from auditor.kinds.row import WORD
+from auditor.kinds.row import Absent, filled
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
-
-
-class Absent(Exception):
-    """A field that a parameter or a neighbour's id is made of does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +255,8 @@ def neighbour_calls(kind: Kind, need: Need) -> Iterator[Call]:
 
 def named_by(kind: Kind, namer: str, data: Mapping[str, Any]) -> list[str]:
     """The ids of this kind that a resource of the kind `namer` names. A field that was not read names nothing."""
-    ids = []
-    for named in kind.named:
-        if named.kind == namer:
-            try:
-                ids.append(filled(named.id, data))
-            except Absent:
-                continue
-    return ids
+    ids = [named.identity(data) for named in kind.named if named.kind == namer]
+    return [one for one in ids if one is not None]
 
 
 def pages(where: Where, call: Call, words: Mapping[str, Any], drop: tuple[str, ...] = ()) -> Reading:
@@ -575,26 +565,3 @@ def _first(kind: Kind) -> Call:
 def _last(kind: Kind) -> Call:
     """The call with the fullest answer."""
     return kind.describe or _first(kind)
-
-
-def filled(template: Any, words: Mapping[str, Any]) -> Any:
-    """A template with its `{words}` filled in. Raises `Absent` when one of them has no value."""
-    if isinstance(template, str):
-        return WORD.sub(lambda found: _word(words, *found.groups()), template)
-    if isinstance(template, Mapping):
-        return {name: filled(value, words) for name, value in template.items()}
-    if isinstance(template, list):
-        return [filled(value, words) for value in template]
-    return template
-
-
-def _word(words: Mapping[str, Any], path: str, part: str | None) -> str:
-    value = lookup(words, path)
-    if value in (None, ""):
-        raise Absent(path)
-    if part is None:
-        return str(value)
-    parts = str(value).split("/")
-    if int(part) >= len(parts):
-        raise Absent(f"{path}/{part}")
-    return parts[int(part)]

@@ -10,7 +10,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from auditor.collect.access import Account, Clients, utc
@@ -19,7 +19,7 @@ from auditor.collect.rates import TokenBucket, rate_of
 from auditor.collect.schedule import Quota, Reading, Request, Schedule
 from auditor.model import Cause, Place
 from auditor.spec.drift import Change, Drift
-from auditor.spec.sections import BY_NAME, SECTIONS, Section, Shape
+from auditor.spec.sections import BY_KIND, BY_NAME, SECTIONS, Section, Shape, spelled
 from auditor.spec.words import flag_shown, renamed
 
 ACTION = "cloudtrail:LookupEvents"
@@ -248,6 +248,12 @@ class Trail:
 
 def operations(drift: Drift, model: Any) -> Iterator[str]:
     """The operations of Connect that can have made a difference, of those that this botocore knows."""
+    section = BY_NAME[drift.section]
+    if section.having:
+        # What a thing refers to makes it one of the section: that was changed, or it was deleted.
+        yield from _whole(BY_KIND[section.kind].name, _ENDING, model)
+        path = spelled(section, section.having[0])
+        drift = replace(drift, section=BY_KIND[section.kind].name, change=Change.UPDATE, path=path)
     if not drift.path and drift.change in (Change.CREATE, Change.DELETE):
         # What should be created was deleted, and the other way round.
         yield from _whole(drift.section, _ENDING if drift.change is Change.CREATE else _MAKING, model)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auditor.kinds.row import Call, Facet, Kind, Listing, Scope
+from auditor.kinds.row import Call, Derived, Facet, Kind, Listing, Scope
+from auditor.public_key import fingerprint
 
 INSTANCE = {"InstanceId": "{instance}"}
 
@@ -116,6 +117,7 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
         label="AssociationId",
         lists=(Listing(Call("connect", "ListSecurityKeys", "SecurityKeys", params=INSTANCE, page=2)),),
         secret=("Key",),
+        derived=(Derived("Fingerprint", "Key", fingerprint),),
         cloudformation="AWS::Connect::SecurityKey",
     ),
     Kind(

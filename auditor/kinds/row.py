@@ -119,6 +119,14 @@ class Named:
     kind: str
     id: str
 
+    def identity(self, data: Mapping[str, Any]) -> str | None:
+        """The id of the neighbour that a resource with this data names; None where it names none."""
+        try:
+            found: str = filled(self.id, data)
+        except Absent:
+            return None
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -227,3 +235,30 @@ WORD = re.compile(r"\{([A-Za-z0-9_.]+)(?:/(\d))?\}")
 def words_of(template: str) -> tuple[str, ...]:
     """The paths of fields that a template is made of."""
     return tuple(path for path, _ in WORD.findall(template))
+
+
+class Absent(Exception):
+    """A field that a template is made of does not exist."""
+
+
+def filled(template: Any, words: Mapping[str, Any]) -> Any:
+    """A template with its `{words}` filled in. Raises `Absent` when one of them has no value."""
+    if isinstance(template, str):
+        return WORD.sub(lambda found: _word(words, *found.groups()), template)
+    if isinstance(template, Mapping):
+        return {name: filled(value, words) for name, value in template.items()}
+    if isinstance(template, list):
+        return [filled(value, words) for value in template]
+    return template
+
+
+def _word(words: Mapping[str, Any], path: str, part: str | None) -> str:
+    value = lookup(words, path)
+    if value in (None, ""):
+        raise Absent(path)
+    if part is None:
+        return str(value)
+    parts = str(value).split("/")
+    if int(part) >= len(parts):
+        raise Absent(f"{path}/{part}")
+    return parts[int(part)]

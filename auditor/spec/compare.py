@@ -18,7 +18,7 @@ from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, 
 INSTANCE = "instance"
 REGION = "Region"
 DIRECTORY = "DirectoryId"
-ITSELF = ("InstanceAlias", REGION)
+ITSELF = ("InstanceAlias", REGION, "Regions")
 """What makes an instance itself and no other; its id, access URL and times are no part of a portrait at all."""
 NOT_TOLD = Cause(Reason.NOT_POPULATED, "", "no API tells the directory of an instance")
 CLEAR = "a snapshot that is saved with --show-pii can be compared"
@@ -248,7 +248,8 @@ class _Comparing:
             yield self._unknown(thing.name, written, cause, path)
         else:
             meant = self._meant(said, path)
-            if not (_nothing(meant) and _nothing(seen)) and not self._met(meant, seen):
+            enough = self._codec(path or self._section.value) is Codec.LEAST and _enough(seen, meant)
+            if not (_nothing(meant) and _nothing(seen)) and not enough and not self._met(meant, seen):
                 yield self._changed(thing, written, path, meant, seen)
 
     def _met(self, meant: Any, seen: Any) -> bool:
@@ -432,6 +433,10 @@ def _without_absent(said: Any) -> Any:
         if isinstance(said, Mapping)
         else said
     )
+
+
+def _enough(seen: Any, least: Any) -> bool:
+    return isinstance(seen, int | float) and isinstance(least, int | float) and seen >= least
 
 
 def _nothing(value: Any) -> bool:

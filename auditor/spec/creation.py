@@ -18,11 +18,22 @@ from auditor.model import Key, Place, Snapshot, Unread
 from auditor.spec.compare import EXHAUSTIVE, Wanted
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.sections import SECTIONS, Shape
+from auditor.spec.wants import wants
 
 ALIAS = re.compile(r"(?!d-)[0-9A-Za-z]+(?:-*[0-9A-Za-z])*")
 LONGEST_ALIAS = 45
 INSTANCES_QUOTA = "L-AA17A6B9"
 """Service Quotas' code of "Amazon Connect instances per account"."""
+
+TITLES: Mapping[str, str] = {
+    "ds.directory": "directory",
+    "firehose.delivery_stream": "delivery stream",
+    "kinesis.stream": "data stream",
+    "kms.key": "KMS key",
+    "lambda.function": "Lambda function",
+    "s3.bucket": "bucket",
+}
+"""What has to be there before an instance can use it, in people's words."""
 
 
 class Weight(StrEnum):
@@ -76,7 +87,7 @@ class _Review:
         yield from self._alias()
         yield from self._quota()
         yield from self._what_does_not_come_by_itself()
-        yield from self._behind_storage()
+        yield from self._neighbours()
 
     def _identity(self) -> Iterator[Remark]:
         identity = self._instance.get("IdentityManagementType")
@@ -90,6 +101,8 @@ class _Review:
         if identity == "EXISTING_DIRECTORY" and not directory:
             yield Remark(Weight.STOP, "EXISTING_DIRECTORY needs a `DirectoryId`", mark)
         if directory:
+            where = self._wanted.mark(("instance", "DirectoryId"))
+            yield from self._neighbour("ds.directory", str(directory), where)
             others = [
                 str(one.data.get("InstanceAlias", one.key.id))
                 for one in self._snapshot.instances()
@@ -101,7 +114,7 @@ class _Review:
                     f"a directory serves one instance, and {', '.join(sorted(others))} has one: no API tells which, "
                     f"so make sure in the console that it is not {directory}"
                 )
-                yield Remark(Weight.UNKNOWN, words, self._wanted.mark(("instance", "DirectoryId")))
+                yield Remark(Weight.UNKNOWN, words, where)
 
     def _alias(self) -> Iterator[Remark]:
         alias = self._instance.get("InstanceAlias")
@@ -150,26 +163,25 @@ class _Review:
                 words = f"an instance made by API stores no {kind.lower().replace('_', ' ')}: name it under `storage`"
                 yield Remark(Weight.LOOK, words, self._wanted.mark(("storage",)))
 
-    def _behind_storage(self) -> Iterator[Remark]:
-        storage = self._wanted.sections.get("storage", {})
-        for name, said in storage.items() if isinstance(storage, Mapping) else ():
-            s3 = said.get("S3Config", {}) if isinstance(said, Mapping) else {}
-            mark = self._wanted.mark(("storage", str(name)))
-            if isinstance(s3.get("BucketName"), str):
-                yield from self._neighbour("s3.bucket", s3["BucketName"], "bucket", mark)
-            key = s3.get("EncryptionConfig", {}).get("Key")
-            if isinstance(key, str):
-                yield from self._neighbour("kms.key", key, "KMS key", mark)
+    def _neighbours(self) -> Iterator[Remark]:
+        """Whether the buckets, keys and functions that it names are there."""
+        told = set()
+        for want in wants(self._wanted, self._place, self._snapshot.partition):
+            mark = self._wanted.mark((want.section.name, want.name))
+            for kind, identity in want.neighbours():
+                if kind in TITLES and (kind, identity) not in told:
+                    told.add((kind, identity))
+                    yield from self._neighbour(kind, identity, mark)
 
-    def _neighbour(self, kind: str, identity: str, title: str, mark: Mark | None) -> Iterator[Remark]:
+    def _neighbour(self, kind: str, identity: str, mark: Mark | None) -> Iterator[Remark]:
+        region, title = Place(self._place.account, self._place.region), TITLES[kind]
         try:
-            found = self._snapshot.one(Key(Place(self._place.account, self._place.region), kind, identity))
+            found = self._snapshot.one(Key(region, kind, identity))
+            cause = found.rest if found else None
         except Unread as unread:
-            yield Remark(
-                Weight.UNKNOWN,
-                f"whether the {title} {identity} exists could not be read ({unread.cause})",
-                mark,
-            )
-        else:
-            if found is None:
-                yield Remark(Weight.STOP, f"the {title} {identity} does not exist: make it first", mark)
+            found, cause = None, unread.cause
+        if cause is not None:
+            words = f"whether the {title} {identity} exists could not be read ({cause})"
+            yield Remark(Weight.UNKNOWN, words, mark)
+        elif found is None:
+            yield Remark(Weight.STOP, f"the {title} {identity} does not exist: make it first", mark)

@@ -77,7 +77,7 @@ class Holding:
                 return self._content(said) if isinstance(said, FlowText) else said
             case Codec.FUNCTION:
                 return self._function(str(said))
-            case Codec.KEY:
+            case Codec.KEY | Codec.LEAST | Codec.BOT:
                 return said
 
     def _function(self, name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,10 @@ MISSING = "${missing:"
 """How the name of a thing begins that is known by its id alone."""
 
 
+RESERVED = ("exhaustive",)
+"""Names that mean something else in a section: what is called so is told by its id as well."""
+
+
 @dataclass(frozen=True)
 class Names:
     """Every named thing of one instance. A name that several things of a section have is told apart by its id."""
@@ -34,6 +38,8 @@ class Names:
     """By section: names that several things have, and what each of those is called instead."""
     arns: Mapping[str, str] = field(default_factory=dict)
     """The ARN of each thing by its id, where it has one."""
+    bots: Mapping[str, str] = field(default_factory=dict)
+    """The aliases of Lex bots by their ARN, as `Orders/live`."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What an id or an ARN that stands inside a text is replaced by: `${queue:Sales}`."""
 
@@ -64,14 +70,15 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
     shared: dict[str, dict[str, tuple[str, ...]]] = {}
     arns: dict[str, str] = {}
     words = {place.instance_id: "${instance}"}
+    bots = dict(_bots(snapshot, place))
     for section in sorted(SECTIONS, key=lambda one: len(_needs(one))):
-        partial = Names(place, labels, {}, {})
+        partial = Names(place, labels, {}, {}, bots=bots)
         plain = {
             one.key.id: label
             for one in snapshot.seen(place, section.kind)
             if (label := label_of(section, one, partial)) is not None
         }
-        count = Counter(plain.values())
+        count = Counter([*plain.values(), *RESERVED])
         labels[section.name] = {
             identity: label if count[label] == 1 else f"{label} [{identity}]"
             for identity, label in plain.items()
@@ -79,7 +86,7 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
         shared[section.name] = {
             label: tuple(f"{label} [{identity}]" for identity, one in plain.items() if one == label)
             for label, number in count.items()
-            if number > 1
+            if number > 1 and label not in RESERVED
         }
         for one in snapshot.seen(place, section.kind):
             label = labels[section.name].get(one.key.id)
@@ -89,21 +96,32 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
                 words[one.arn] = word
                 words.setdefault(one.key.id, word)
     ids = {section: {label: one for one, label in found.items()} for section, found in labels.items()}
-    return Names(place, labels, ids, shared, arns, words)
+    return Names(place, labels, ids, shared, arns, bots, words)
+
+
+def _bots(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, str]]:
+    """The ARN of each alias of a Lex bot, and what people call it; one that does not exist has its ARN only."""
+    region = Place(place.account, place.region)
+    for one in snapshot.seen(region, "lex.bot_alias"):
+        if one.knows("Bot") and one.knows("botAliasName"):
+            yield one.key.id, f"{one.get('Bot.botName')}/{one.get('botAliasName')}"
+    for key in snapshot.missing:
+        if key.kind == "lex.bot_alias" and key.place == region:
+            yield key.id, key.id
 
 
 def label_of(section: Section, one: Resource, names: Names) -> str | None:
     """What a thing is called in its section; None where its name was masked or not read."""
-    paths = section.label or (KIND_OF[section.kind].label,)
-    parts = [_part(section, one, path, names) for path in paths]
     if section.shape is Shape.THING:
         return section.name
-    if any(isinstance(part, Masked) for part in parts):
+    paths = section.label or (KIND_OF[section.kind].label,)
+    parts = [_part(section, one, path, names) for path in paths]
+    if any(part is None or isinstance(part, Masked) for part in parts):
         return None
     return "/".join(part for part in parts if part) or None
 
 
-def _part(section: Section, one: Resource, path: str, names: Names) -> str:
+def _part(section: Section, one: Resource, path: str, names: Names) -> str | None:
     value = lookup(one.data, path)
     if value is None or isinstance(value, Masked):
         return value or ""
@@ -111,6 +129,8 @@ def _part(section: Section, one: Resource, path: str, names: Names) -> str:
         return names.of(section.refs[path].section, value)
     if section.codecs.get(path) is Codec.FUNCTION:
         return function_shown(str(value), names.place.account, names.place.region)
+    if section.codecs.get(path) is Codec.BOT:
+        return names.bots.get(str(value))
     return str(value)
 
 

@@ -1,13 +1,31 @@
-"""What has to be read of an instance to hold it against a spec."""
+"""What has to be read of an instance to hold it against a spec: what the spec says, and nothing else."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from auditor.flows.actions import WORDS
+from auditor.model import Place
 from auditor.spec.compare import EXHAUSTIVE
-from auditor.spec.sections import BY_NAME, KIND_OF, Codec, Section, Shape, spelled
+from auditor.spec.flow_text import FlowText
+from auditor.spec.sections import BY_KIND, BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.spec import Spec
+from auditor.spec.wants import wants
+
+_WORD = re.compile(r"\$\{([a-z0-9_-]+):")
+_KINDS: Mapping[str, str] = {
+    **{section.kind.partition(".")[2]: section.kind for section in SECTIONS},
+    **{word: kind for kind, word in WORDS.items() if kind in BY_KIND},
+}
+"""The kind of what stands by name inside a text or a flow, by the word before its name."""
+
+NAMING: Mapping[Codec, tuple[str, frozenset[str]]] = {
+    Codec.KEY: ("kms.key", frozenset({"Aliases"})),
+    Codec.BOT: ("lex.bot_alias", frozenset({"Bot", "botAliasName"})),
+}
+"""What says how people call a neighbour that a field holds."""
 
 
 def needs(spec: Spec) -> dict[str, frozenset[str]]:
@@ -16,19 +34,51 @@ def needs(spec: Spec) -> dict[str, frozenset[str]]:
     for environment in spec.environments:
         for name, said in environment.wanted.sections.items():
             section = BY_NAME[name]
-            found.setdefault(section.kind, set()).update(_fields(section, said))
-            for path in _named(section):
-                found[section.kind].add(path)
-            for ref in section.refs.values():
-                other = BY_NAME[ref.section]
-                found.setdefault(other.kind, set()).update(_named(other))
-            if Codec.KEY in section.codecs.values():
-                found.setdefault("kms.key", set()).add("Aliases")
+            fields = {*_fields(section, said), *section.label, *section.having[:1]}
+            found.setdefault(section.kind, set()).update(fields, _named(section))
+            for path, ref in section.refs.items():
+                if _said(path, fields):
+                    _name(BY_NAME[ref.section], found)
+            for kind in _mentioned(said):
+                _name(BY_KIND[kind], found)
+            for path, codec in section.codecs.items():
+                if codec in NAMING and _said(path, fields):
+                    kind, paths = NAMING[codec]
+                    found.setdefault(kind, set()).update(paths)
+            if section.name == "instance" and "DirectoryId" in fields:
+                found.setdefault("ds.directory", set())
     return {kind: frozenset(paths) for kind, paths in found.items()}
+
+
+def neighbours(spec: Spec, region: Place, partition: str, *, likely: bool) -> Iterator[tuple[str, str]]:
+    """Kind and id of the buckets, keys and functions that a spec names in a Region: no setting may name them yet.
+
+    A spec that does not say where its instance is speaks of the Regions where one is `likely`.
+    """
+    for environment in spec.environments:
+        match = environment.match
+        said = environment.wanted.sections.get("instance", {}).get("Region")
+        there = match.region or (said if isinstance(said, str) else "")
+        if match.account in ("", region.account) and (there == region.region or (likely and not there)):
+            for want in wants(environment.wanted, region, partition):
+                yield from want.neighbours()
+
+
+def _name(section: Section, found: dict[str, set[str]]) -> None:
+    """Adds what a section's names are made of: other names among it."""
+    found.setdefault(section.kind, set()).update(_named(section))
+    for path in section.label:
+        if path in section.refs:
+            _name(BY_NAME[section.refs[path].section], found)
 
 
 def _named(section: Section) -> tuple[str, ...]:
     return section.label or (KIND_OF[section.kind].label,)
+
+
+def _said(path: str, fields: set[str]) -> bool:
+    """Whether a field, what holds it or something inside it is spoken of."""
+    return any(f"{one}.".startswith(f"{path}.") or f"{path}.".startswith(f"{one}.") for one in fields)
 
 
 def _fields(section: Section, said: Any) -> Iterator[str]:
@@ -45,9 +95,23 @@ def _fields(section: Section, said: Any) -> Iterator[str]:
 
 
 def _paths(said: Mapping[str, Any], path: str) -> Iterator[str]:
+    """The paths of what is said, each as exactly as it is said."""
     for name, value in said.items():
         inner = f"{path}.{name}" if path else str(name)
-        if name != EXHAUSTIVE:
-            yield inner
-            if isinstance(value, Mapping) and "match" not in value:
-                yield from _paths(value, inner)
+        if isinstance(value, Mapping) and value and "match" not in value:
+            yield from _paths(value, inner)
+        else:
+            yield path if name == EXHAUSTIVE and path else inner
+
+
+def _mentioned(said: Any) -> Iterator[str]:
+    """The kinds of what stands by name inside the texts and flows of a section."""
+    if isinstance(said, Mapping):
+        for inner in said.values():
+            yield from _mentioned(inner)
+    elif isinstance(said, list):
+        for inner in said:
+            yield from _mentioned(inner)
+    elif isinstance(said, str | FlowText):
+        text = said if isinstance(said, str) else said.content
+        yield from (_KINDS[word] for word in _WORD.findall(text) if word in _KINDS)

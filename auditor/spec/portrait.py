@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from auditor.kinds import Scope
-from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unread
+from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot, Unread
+from auditor.spec.belonging import at, resources_of, unclear, why_nameless
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import Names, label_of, names_of
 from auditor.spec.sections import (
@@ -71,9 +72,10 @@ class Portrait:
                 return gap.cause
         if (where, kind) not in self.snapshot.complete and not self._resources(BY_NAME[section]):
             return Cause(Reason.NOT_ASKED)
-        if any(_thing(BY_NAME[section], one, self) is None for one in self._resources(BY_NAME[section])):
-            return Cause(Reason.MASKED)
-        return None
+        for one in self._resources(BY_NAME[section]):
+            if _thing(BY_NAME[section], one, self) is None:
+                return why_nameless(BY_NAME[section], one, self.snapshot, self.place)
+        return unclear(BY_NAME[section], self.snapshot, self.place)
 
     def users(self) -> Callable[[str, str], tuple[str, ...]]:
         """Tells for a thing, by its section and name, what uses it, as `queues Sales`."""
@@ -87,17 +89,10 @@ class Portrait:
 
     def at(self, section: Section) -> Place:
         """Where the things of a section are."""
-        scope = KIND_OF[section.kind].scope
-        if scope is Scope.INSTANCE:
-            return self.place
-        return Place(self.place.account, GLOBAL if scope is Scope.ACCOUNT else self.place.region)
+        return at(section, self.place)
 
     def _resources(self, section: Section) -> tuple[Resource, ...]:
-        found = self.snapshot.seen(self.at(section), section.kind)
-        if section.shape is Shape.THING:
-            # A Region holds several instances, and each is a place of its own.
-            return tuple(one for one in found if one.key.place == self.place)
-        return found
+        return resources_of(section, self.snapshot, self.place)
 
 
 def portraits(snapshot: Snapshot) -> tuple[Portrait, ...]:
@@ -138,10 +133,19 @@ def _thing(section: Section, one: Resource, portrait: Portrait) -> Thing | None:
         value = drawing.told(one.data.get(section.value), section.value)
     else:
         value = without_nothing(drawing.told(dict(one.data), ""))
-        if section.name == "instance":
-            value["Region"] = portrait.place.region
     unread = {drawing.path(path): cause for path, cause in one.unread.items() if not drawing.drops(path)}
+    if section.name == "instance":
+        value |= {"Region": portrait.place.region, "Regions": _regions(one, portrait.place)}
+        if "ReplicationConfiguration" in unread:
+            unread["Regions"] = unread["ReplicationConfiguration"]
     return Thing(name, one.key, value, unread, one.rest)
+
+
+def _regions(instance: Resource, place: Place) -> list[str]:
+    """The Regions that an instance is in: its own, and those of its replicas."""
+    replication = instance.data.get("ReplicationConfiguration") or {}
+    replicas = (one.get("Region") for one in replication.get("ReplicationStatusSummaryList", ()))
+    return ordered(list({place.region, *filter(None, replicas)}))
 
 
 class _Drawing:
@@ -209,6 +213,8 @@ class _Drawing:
                 return function_shown(str(value), place.account, place.region)
             case Codec.FLOW:
                 return FlowText(str(value), self._names)
+            case Codec.LEAST:
+                return value
             case _:
                 raise TypeError(codec)
 

@@ -27,6 +27,8 @@ _HEAD = ("version", "match", "variables", "environments", "params", "severity")
 _OVERLAY = ("match", "variables", "params", "severity")
 _MATCH = ("alias", "account", "region", "tags")
 _VARIABLE = re.compile(r"\$\{var:([A-Za-z0-9_.-]+)\}")
+_VARIABLES = re.compile(rf"\$(\$\{{var:)|{_VARIABLE.pattern}")
+"""A variable inside a text, or what only looks like the beginning of one: `$${var:` stands for `${var:`."""
 
 
 def read(file: Path) -> Spec:
@@ -145,8 +147,8 @@ class _Variables:
         if whole:
             variable = self._variable(whole.group(1), said, within)
             return replace(said, value=variable.value, text=variable.text)
-        text = _VARIABLE.sub(
-            lambda found: str(self._variable(found.group(1), said, within).value), said.value
+        text = _VARIABLES.sub(
+            lambda found: found[1] or str(self._variable(found[2], said, within).value), said.value
         )
         if len(text) > LONGEST_TEXT:
             raise said.bad(

@@ -46,6 +46,10 @@ class Codec(StrEnum):
     """A KMS key by its alias, where the account gives it one."""
     FUNCTION = "function"
     """A Lambda function of the instance's own account and Region by its name."""
+    BOT = "bot"
+    """The alias of a Lex bot by the names of both: `Orders/live`."""
+    LEAST = "least"
+    """A number that may as well be greater."""
     FLOW = "flow"
     """The content of a flow, canonical and with names instead of ids; written to a file beside the spec."""
 
@@ -84,6 +88,10 @@ class Section:
     """Lists of settings that are told apart by some of their fields, by their path in the spec."""
     manual: Mapping[str, str] = field(default_factory=dict)
     """What no API can do (`create`, `delete`), and what people do instead."""
+    having: tuple[str, ...] = ()
+    """Only those things of the kind that refer to another one: the field, and the name of the other one."""
+    about: str = ""
+    """Of a kind that is not an instance's own: the field that names the one instance that a thing is for."""
     asked: bool = False
     """Whether export leaves it out unless asked: people, and what belongs to the account."""
 
@@ -103,7 +111,10 @@ SECTIONS: tuple[Section, ...] = (
             "InboundCallsEnabled",
             "OutboundCallsEnabled",
             "InstanceAccessUrl",
+            "ReplicationConfiguration.ReplicationStatusSummaryList.ReplicationStatus",
+            "ReplicationConfiguration.ReplicationStatusSummaryList.ReplicationStatusReason",
         ),
+        sets=("Regions",),
     ),
     Section(
         "attributes",
@@ -129,7 +140,7 @@ SECTIONS: tuple[Section, ...] = (
         },
     ),
     Section("approved_origins", "connect.approved_origin", "approved origin", Shape.NAMES),
-    Section("security_keys", "connect.security_key", "security key", Shape.NAMES),
+    Section("security_keys", "connect.security_key", "security key", Shape.NAMES, label=("Fingerprint",)),
     Section(
         "lambda_functions",
         "connect.lambda_function",
@@ -142,6 +153,8 @@ SECTIONS: tuple[Section, ...] = (
         "connect.lex_bot",
         "Lex bot association",
         label=("LexVersion", "LexBot.Name", "LexV2Bot.AliasArn"),
+        drop=("LexBot.Name", "LexV2Bot"),
+        codecs={"LexV2Bot.AliasArn": Codec.BOT},
     ),
     Section(
         "integrations",
@@ -284,6 +297,14 @@ SECTIONS: tuple[Section, ...] = (
         sets=("SecurityProfiles",),
         keyed={"Proficiencies": ("AttributeName", "AttributeValue")},
         asked=True,
+    ),
+    Section(
+        "administrators",
+        "connect.user",
+        "administrator",
+        Shape.NAMES,
+        refs={"SecurityProfileIds": Ref("security_profiles")},
+        having=("SecurityProfileIds", "Admin"),
     ),
     Section(
         "hierarchy_levels",
@@ -439,6 +460,8 @@ SECTIONS: tuple[Section, ...] = (
         Shape.VALUES,
         label=("QuotaName",),
         value="Value",
+        codecs={"Value": Codec.LEAST},
+        about="QuotaContext.ContextId",
         manual={"create": CONSOLE_ONLY, "delete": CONSOLE_ONLY, "update": "ask AWS for the quota"},
         asked=True,
     ),
@@ -446,7 +469,7 @@ SECTIONS: tuple[Section, ...] = (
 """Every section, in the order in which a spec is written."""
 
 BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
-BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS}
+BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS if not section.having}
 KIND_OF: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
+from auditor.expect import is_match
 from auditor.model import Reason
 from auditor.spec.compare import EXHAUSTIVE
 from auditor.spec.flow_text import FlowText
@@ -111,6 +112,9 @@ class _Writer:
     def _value(self, section: Section, value: Any, path: str, name: str = "") -> Any:
         if isinstance(value, FlowText):
             return self._flow(section, name, value)
+        if isinstance(value, Mapping) and (EXHAUSTIVE in value or is_match(value)):
+            # Words that mean something in a spec: only inside a matcher do they stand for themselves.
+            return {"match": {"const": _plain(value)}}
         if isinstance(value, Mapping):
             said = CommentedMap()
             if path == "Tags" or path.endswith(".Tags"):
@@ -121,8 +125,8 @@ class _Writer:
                 )
             return said
         if isinstance(value, list):
-            return [self._value(section, one, path, name) for one in value]
-        return _scalar(value)
+            return _listed(value)
+        return _text(value)
 
     def _flow(self, section: Section, name: str, content: FlowText) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
@@ -132,6 +136,27 @@ class _Writer:
             path, number = f"{stem}-{number}.json", number + 1
         self.flows[path] = content.text
         return path
+
+
+def _listed(value: Any) -> Any:
+    """A value that stands in a list: only a matcher means something there."""
+    if is_match(value):
+        return {"match": {"const": _plain(value)}}
+    if isinstance(value, Mapping):
+        return {_scalar(str(name)): _listed(inner) for name, inner in value.items()}
+    return [_listed(one) for one in value] if isinstance(value, list) else _text(value)
+
+
+def _plain(value: Any) -> Any:
+    """A value as it is, its texts escaped and quoted."""
+    if isinstance(value, Mapping):
+        return {_scalar(str(name)): _plain(inner) for name, inner in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else _text(value)
+
+
+def _text(value: Any) -> Any:
+    """A value that is no name: what looks like a variable and is none has a `$` more."""
+    return _scalar(value.replace("${var:", "$${var:") if isinstance(value, str) else value)
 
 
 def _scalar(value: Any) -> Any:
