@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore import xform_name
-
-from auditor.collect.access import Account, Clients, regions_of
+from auditor.collect.access import Account, Clients, NoSuchOperation, regions_of
 from auditor.collect.ahead import calls_of
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
@@ -156,7 +154,6 @@ class Collector:
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
         self._progress.finished(account.id, region, "instances")
-        self._clients.forget(account, region)
 
     def _rates(self, where: Where) -> Reading:
         """Takes over the rates that AWS applies in a Region, where they can be read."""
@@ -233,14 +230,10 @@ class Collector:
         action = self._actions.get((service, operation), f"{service}:{operation}")
         log.debug("%s %s %s:%s", request.account, request.region, service, operation)
         try:
-            client = self._clients.get(self._accounts[request.account], request.region, service)
-            if operation not in client.meta.service_model.operation_names:
-                raise CallFailed(
-                    Cause(Reason.UNSUPPORTED, action, f"this boto3 has no {service}:{operation}: update it")
-                )
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**request.params)
-        except CallFailed:
-            raise
+            account = self._accounts[request.account]
+            answer = self._clients.call(account, request.region, service, operation, request.params)
+        except NoSuchOperation as error:
+            raise CallFailed(Cause(Reason.UNSUPPORTED, action, str(error))) from error
         except Exception as error:
             log.debug("%s:%s failed: %s", service, operation, type(error).__name__)
             raise failed(error, action) from error
