@@ -19,6 +19,7 @@ from auditor.collect.rates import QUOTAS, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.reading import (
     Survey,
     Where,
+    costs_each,
     item_of,
     named_by,
     pages,
@@ -182,8 +183,9 @@ class Collector:
         yield Together([self._behind(instance, where), self._listed(kinds, where)])
 
     def _listed(self, kinds: Iterable[Kind], where: Where) -> Reading:
-        """The listed ones of these kinds."""
-        listed = [kind for kind in kinds if kind.lists]
+        """The listed ones of these kinds: first those that cost a call for each resource, which wait for longest."""
+        need = self._plan.need
+        listed = sorted((kind for kind in kinds if kind.lists), key=lambda kind: not costs_each(kind, need))
         names = {kind.name for kind in listed}
         yield Together(self._kind(kind, where, listed) for kind in listed if kind.owner not in names)
 
