@@ -111,7 +111,7 @@ def _reads(kind: Kind) -> Iterator[tuple[str, str]]:
             yield from ((field, action) for field in source.omits)
             # Fields that are made of what only describing tells.
             told = {facet.field for facet in kind.facets if _made_of(facet.call.params) & set(source.omits)}
-            yield from ((field, action) for field in told)
+            yield from ((field, action) for field in (*told, *kind.made_of(source.omits)))
     for facet in kind.facets:
         yield facet.field, facet.call.iam_action
 
