@@ -9,6 +9,7 @@ round by round. Needs a POSIX system (os.wait4).
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import statistics
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +27,11 @@ from typing import Any
 import pure
 from serve import accounts_of
 
+from auditor.collect.access import Sessions
 from auditor.collect.rates import rate_of
 
 ACCOUNT = "123456789012"
-ONLY = ("startup", "scan", "throttle", "growth", "since", "organization", "rules", "diff")
+ONLY = ("startup", "scan", "throttle", "unfilled", "growth", "since", "organization", "rules", "diff")
 POLICY = """
 policies:
   - name: connect-instances
@@ -171,7 +173,7 @@ def throttle(folder: str) -> None:
         cost = cost_of(ours("scan", "-o", f"{folder}/t.json"), environment(url), folder)
     report = json.loads(Path(folder, "t.json").read_text("utf-8"))
     lost = [one for one in report["unread"] if one["cause"]["reason"] == "throttled"]
-    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    calls = calls_in(log)
     refused = [call for call in calls if call["throttled"]]
     floor, busiest = floor_of(calls)
     connect = sum(call["service"] == "connect" for call in calls)
@@ -187,6 +189,24 @@ def throttle(folder: str) -> None:
         f"  foreseen after {said['after']:.1f} s: {said['calls']} calls in {said['seconds']:.1f} s; "
         f"were {run['calls']} in {seconds:.1f} s (limits: 10 %)"
     )
+
+
+def unfilled(folder: str) -> None:
+    """The calls where searching flows does not tell their content, with the throttle lifted."""
+    print("\none large instance, content of flows not in the search\n  limits: 850 Connect calls")
+    with sandbox("--large", "1", "--unfilled", "--log", f"{folder}/u.jsonl") as url:
+        cost = cost_of(
+            ours("scan", "--rate", "*=100000", "-q", "-o", f"{folder}/u.json"), environment(url), folder
+        )
+    calls = calls_in(Path(folder, "u.jsonl"))
+    connect = Counter(call["operation"] for call in calls if call["service"] == "connect")
+    most = ", ".join(f"{count} {name}" for name, count in connect.most_common(3))
+    print(f"  {connect.total()} calls to Connect ({most}), peak {cost.mebibytes:.0f} MiB")
+
+
+def calls_in(log: Path) -> list[dict[str, Any]]:
+    """What a sandbox was asked."""
+    return [json.loads(line) for line in log.read_text("utf-8").splitlines()]
 
 
 def floor_of(calls: Sequence[dict[str, Any]]) -> tuple[float, str]:
@@ -255,16 +275,35 @@ def organization(folder: str, count: int = 40) -> None:
         chosen += [word for region in regions for word in ("--region", region)]
         command = ours("scan", "--role-name", "Audit", "-q", "-o", f"{folder}/o.json", *chosen)
         cost = cost_of(command, environment(url), folder)
-    calls = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
-    floor, busiest = floor_of(calls)
+    calls = calls_in(log)
+    floor, busiest = floor_of([call for call in calls if call["service"] != "sts"])
+    making = making_clients({call["service"] for call in calls}, regions, count)
+    behind = Counter((call["account"], call["region"], call["service"]) for call in calls)
+    most = {name: max(behind[one] for one in behind if one[2] == name) for name in ("s3", "kms")}
     report = json.loads(Path(folder, "o.json").read_text("utf-8"))
     print(
-        f"\n{count} accounts x 3 Regions\n  limits: 1.3 x the slowest unit's floor plus CPU; 400 MiB\n"
+        f"\n{count} accounts x 3 Regions\n"
+        f"  limits: 1.3 x the slowest unit's floor plus the CPU of making clients; 400 MiB; "
+        f"12 calls a bucket, 3 a key\n"
+        f"  CPU of making {count} sessions and the clients {making:.1f} s: allowed {1.3 * floor + making:.1f} s; "
+        f"{most['s3']} calls for a bucket, {most['kms']} for a key\n"
         f"  {len(calls)} calls, {sum(call['throttled'] for call in calls)} throttled, "
         f"{len(report['instances'])} instances, {len(report['unread'])} unread\n"
         f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s, "
         f"peak {cost.mebibytes:.0f} MiB"
     )
+
+
+def making_clients(services: Iterable[str], regions: Iterable[str], accounts: int) -> float:
+    """The CPU seconds of a session for each account, and of a client for each Region and service."""
+    began = time.process_time()
+    sessions = Sessions()
+    made = [sessions.new() for _ in range(accounts)]
+    one = made[0]
+    one.set_credentials("benchmark", "benchmark")
+    for region, service in itertools.product(regions, services):
+        one.create_client(service, region_name=region, endpoint_url="http://127.0.0.1:1")
+    return time.process_time() - began
 
 
 def without_aws(custodian: str, folder: str, only: str | None) -> None:
@@ -296,6 +335,8 @@ def main() -> None:
             scan(given.custodian, given.rounds, folder)
         if given.only in (None, "throttle"):
             throttle(folder)
+        if given.only in (None, "unfilled"):
+            unfilled(folder)
         if given.only in (None, "growth"):
             growth(folder)
         if given.only in (None, "since"):

@@ -66,6 +66,7 @@ def main() -> None:
     asked.add_argument("--rate", type=float)
     asked.add_argument("--burst", type=int, default=5)
     asked.add_argument("--log")
+    asked.add_argument("--unfilled", action="store_true", help="searching flows does not tell their content")
     given = asked.parse_args()
 
     def stage(url: str) -> None:
@@ -81,6 +82,7 @@ def main() -> None:
         burst=given.burst,
         log=given.log,
         stage=stage,
+        search_fills_flow_content=not given.unfilled,
         say=lambda words: print(words, flush=True),
     )
 

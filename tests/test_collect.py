@@ -9,7 +9,7 @@ import pytest
 
 from auditor import bundled
 from auditor.catalogue import load
-from auditor.collect.access import Identity, Sessions, open_accounts
+from auditor.collect.access import Clients, Identity, Sessions, open_accounts
 from auditor.collect.collector import Collector, Plan
 from auditor.collect.need import Need
 from auditor.evaluate import evaluate
@@ -23,9 +23,9 @@ from tests.conftest import ACCOUNT
 EAST = Place(ACCOUNT, "us-east-1")
 
 
-def collect(**plan):
+def collect(identity=Identity(), **plan):  # noqa: B008
     sessions = Sessions(plan.get("kinds", KINDS))
-    accounts, _ = open_accounts(sessions, Identity())
+    accounts, _ = open_accounts(sessions, identity)
     return Collector(accounts, Plan(**{"rates": {"*": 1000.0}, "regions": ("us-east-1",), **plan})).run(
         "2026-01-01T00:00:00Z"
     )
@@ -347,3 +347,53 @@ def test_a_flow_that_was_never_published_is_read_as_it_was_saved(company, aws, s
     one = found.one(Key(at(company), "connect.contact_flow", draft))
     assert "DisconnectParticipant" in one.get("Content")
     assert one.get("Status") == "SAVED"
+
+
+def test_accounts_share_clients_and_each_call_is_signed_for_its_own(
+    monkeypatch, hooked, company, aws, sandbox
+):
+    """Each account's calls fail once, so that what is signed again is signed for the same account."""
+    other = "222233334444"
+    given = boto3.client("sts", region_name="us-east-1").assume_role(
+        RoleArn=f"arn:aws:iam::{other}:role/Audit", RoleSessionName="stage"
+    )["Credentials"]
+    keys = given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]
+    there = boto3.Session(*keys, region_name="us-east-1").client("connect")
+    theirs = there.create_instance(
+        IdentityManagementType="SAML",
+        InstanceAlias="theirs",
+        InboundCallsEnabled=True,
+        OutboundCallsEnabled=True,
+    )["Id"]
+    try:
+        mine = collect()
+        failed: set[tuple[str, str]] = set()
+
+        def fails_once(call, request):
+            seen = (call.account, call.operation)
+            if call.service != "connect" or seen in failed:
+                return None
+            failed.add(seen)
+            return Response(500, b"{}")
+
+        made = []
+        make = Clients._make
+
+        def counted(self, account, region, service):
+            made.append((region, service))
+            return make(self, account, region, service)
+
+        monkeypatch.setattr(Clients, "_make", counted)
+        hooked(fails_once)
+        both = collect(Identity(accounts=(ACCOUNT, other), role_name="Audit"))
+        hooked(None)
+        assert {account for account, _ in failed} == {ACCOUNT, other}
+        ours = [one for one in both.snapshot.resources if one.key.place.account == ACCOUNT]
+        assert ours == list(mine.snapshot.resources)
+        seen = {
+            one.key.place.instance_id for one in both.snapshot.resources if one.key.place.account == other
+        }
+        assert seen == {theirs, ""}
+        assert len(made) == len(set(made)), "a client was made for each account"
+    finally:
+        there.delete_instance(InstanceId=theirs)

@@ -10,6 +10,8 @@ import boto3
 import jsonschema
 import pytest
 
+from auditor.bundled import RULES
+from auditor.catalogue import load as load_rules
 from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past, holds
 from auditor.kinds import KINDS
@@ -137,6 +139,20 @@ def test_only_what_somebody_looks_at_is_taken(everything, aws):  # noqa: F811
     assert counted(second)["DescribeSecurityProfile"] == 0
     witnesses = len(list(second.snapshot.instances()))
     assert counted(second)["ListSecurityProfilePermissions"] == witnesses, "one in each instance"
+
+
+def test_a_second_default_scan_repeats_lists_and_searches_alone(everything, aws):  # noqa: F811
+    """What is left after the default rules' own calls for each resource has no evidence: a list is the evidence."""
+    need = Need.of(load_rules(RULES).selected((), ()).rules, wide=True)
+    first, second = counted(collect(need=need)), counted(collect(need=need, past=past_of(collect())))
+    saved = first - second
+    described = {kind.describe.operation for kind in EVIDENT.values()}
+    dated = {facet.call.operation for kind in EVIDENT.values() for facet in kind.facets if facet.dated}
+    assert saved
+    assert set(saved) <= described | dated
+    never_published = "DescribeContactFlow"  # no search has such a flow, so there is no evidence either
+    assert {name for name in described if second[name]} <= {never_published}
+    assert not second - first
 
 
 # One change in between

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore import xform_name
-
-from auditor.collect.access import Account, Clients, regions_of
+from auditor.collect.access import Account, Clients, NoSuchOperation, regions_of
 from auditor.collect.ahead import calls_of
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
@@ -21,6 +19,7 @@ from auditor.collect.rates import QUOTAS, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.reading import (
     Survey,
     Where,
+    costs_each,
     item_of,
     named_by,
     pages,
@@ -172,7 +171,6 @@ class Collector:
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
         self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
         self._progress.finished(account.id, region, "instances")
-        self._clients.forget(account, region)
 
     def _rates(self, where: Where) -> Reading:
         """Takes over the rates that AWS applies in a Region, where they can be read."""
@@ -201,8 +199,9 @@ class Collector:
         yield Together([self._behind(instance, where), self._listed(kinds, where)])
 
     def _listed(self, kinds: Iterable[Kind], where: Where) -> Reading:
-        """The listed ones of these kinds."""
-        listed = [kind for kind in kinds if kind.lists]
+        """The listed ones of these kinds: first those that cost a call for each resource, which wait for longest."""
+        need = self._plan.need
+        listed = sorted((kind for kind in kinds if kind.lists), key=lambda kind: not costs_each(kind, need))
         names = {kind.name for kind in listed}
         yield Together(self._kind(kind, where, listed) for kind in listed if kind.owner not in names)
 
@@ -260,14 +259,10 @@ class Collector:
         action = self._actions.get((service, operation), f"{service}:{operation}")
         log.debug("%s %s %s:%s", request.account, request.region, service, operation)
         try:
-            client = self._clients.get(self._accounts[request.account], request.region, service)
-            if operation not in client.meta.service_model.operation_names:
-                raise CallFailed(
-                    Cause(Reason.UNSUPPORTED, action, f"this boto3 has no {service}:{operation}: update it")
-                )
-            answer: dict[str, Any] = getattr(client, xform_name(operation))(**request.params)
-        except CallFailed:
-            raise
+            account = self._accounts[request.account]
+            answer = self._clients.call(account, request.region, service, operation, request.params)
+        except NoSuchOperation as error:
+            raise CallFailed(Cause(Reason.UNSUPPORTED, action, str(error))) from error
         except Exception as error:
             log.debug("%s:%s failed: %s", service, operation, type(error).__name__)
             raise failed(error, action) from error

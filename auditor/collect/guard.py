@@ -48,6 +48,7 @@ class Guard:
 
     def __init__(self, permitted: frozenset[tuple[str, str]]) -> None:
         self._permitted = permitted
+        self._names = frozenset(operation for _, operation in permitted)
 
     def watch(self, session: Any) -> None:
         """Guards all clients that this botocore session makes from now on, its credential providers' too."""
@@ -60,7 +61,7 @@ class Guard:
         self._refuse_unless_permitted(model.service_model.service_name, model.name)
 
     def _check_signing(self, event_name: str = "", operation_name: str = "", **_: Any) -> None:
-        if not any(operation == operation_name for _, operation in self._permitted):
+        if operation_name not in self._names:
             raise Refused(f"{event_name} is not in the read-only allow-list: it was not signed or sent")
 
     def _refuse_unless_permitted(self, service: str, operation: str) -> None:

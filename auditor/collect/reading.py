@@ -138,6 +138,13 @@ def survey(
     return Survey(kind, where, tuple(map(item, ids)), tuple(gaps))
 
 
+def costs_each(kind: Kind, need: Need) -> bool:
+    """Whether each resource of a listed kind costs a call, or may: what lists or search leave empty is described."""
+    source = kind.search or kind.lists[0].call
+    described = kind.describe is not None and need.paths(kind.name, (*source.omits, *source.doubtful))
+    return described or bool(_looked_at(kind, need))
+
+
 def _dated(
     kind: Kind, where: Where, summaries: Mapping[str, Mapping[str, Any]], need: Need, past: Past
 ) -> Reading:

@@ -236,11 +236,12 @@ class Trail:
 
     def _send(self, request: Request) -> Mapping[str, Any]:
         try:
-            client = self._clients.get(self.accounts[request.account], request.region, request.service)
-            answer: dict[str, Any] = client.lookup_events(**request.params)
+            account = self.accounts[request.account]
+            return self._clients.call(
+                account, request.region, request.service, request.operation, request.params
+            )
         except Exception as error:
             raise failed(error, ACTION) from error
-        return answer
 
     def _bucket(self, quota: Quota) -> TokenBucket:
         return TokenBucket.of(rate_of(quota.service, quota.operation, self.rates), time.monotonic())

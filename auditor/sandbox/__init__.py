@@ -123,6 +123,7 @@ def serve(
     log: str | Path | None = None,
     say: Callable[[str], object] = print,
     stage: Callable[[str], object] | None = None,
+    search_fills_flow_content: bool = True,
 ) -> None:
     """Runs a sandbox until SIGINT or SIGTERM, and says where it is, once `stage(url)` has set the stage.
 
@@ -131,7 +132,7 @@ def serve(
     ended = Event()
     before = {kind: signal.signal(kind, lambda *_: ended.set()) for kind in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with Sandbox(port, rate, burst, latency, deny, log) as sandbox:
+        with Sandbox(port, rate, burst, latency, deny, log, search_fills_flow_content) as sandbox:
             if stage is not None:
                 sandbox.stage(stage)
             say(f"The sandbox listens on {sandbox.url}")
