@@ -170,10 +170,14 @@ def throttle(folder: str) -> None:
     """One large instance at AWS's own throttle: lost and throttled calls, and the time over the floor."""
     log = Path(folder, "calls.jsonl")
     with sandbox("--large", "1", "--rate", "2", "--burst", "5", "--log", str(log)) as url:
+        # The sandbox loads what it serves a call with when it is first asked: not in the time that is measured.
+        cost_of(ours("scan", "--dry-run"), environment(url), folder)
+        before = len(calls_in(log))
+        time.sleep(5)  # every bucket is full again
         cost = cost_of(ours("scan", "-o", f"{folder}/t.json"), environment(url), folder)
     report = json.loads(Path(folder, "t.json").read_text("utf-8"))
     lost = [one for one in report["unread"] if one["cause"]["reason"] == "throttled"]
-    calls = calls_in(log)
+    calls = calls_in(log)[before:]
     refused = [call for call in calls if call["throttled"]]
     floor, busiest = floor_of(calls)
     connect = sum(call["service"] == "connect" for call in calls)
