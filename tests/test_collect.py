@@ -6,6 +6,8 @@ from collections import Counter
 
 import boto3
 import pytest
+from botocore.credentials import CredentialResolver
+from botocore.exceptions import NoCredentialsError
 
 from auditor import bundled
 from auditor.catalogue import load
@@ -397,3 +399,17 @@ def test_accounts_share_clients_and_each_call_is_signed_for_its_own(
         assert len(made) == len(set(made)), "a client was made for each account"
     finally:
         there.delete_instance(InstanceId=theirs)
+
+
+def test_an_account_whose_credentials_are_gone_is_never_read_with_those_of_another(aws):
+    """A client is shared: botocore would sign with those of the account that it was made for."""
+    sessions = Sessions()
+    (account,), _ = open_accounts(sessions, Identity())
+    gone = sessions.new()
+    gone._credentials = None
+    gone.register_component("credential_provider", CredentialResolver([]))
+    clients = Clients(workers=1)
+    assert clients.call(account, "us-east-1", "connect", "ListInstances", {})["InstanceSummaryList"]
+    other = dataclasses.replace(account, id="222233334444", session=gone)
+    with pytest.raises(NoCredentialsError):
+        clients.call(other, "us-east-1", "connect", "ListInstances", {})

@@ -106,7 +106,7 @@ class Sessions:
                 **({"ExternalId": identity.external_id} if identity.external_id else {}),
             },
         )
-        session = self.new()
+        session = self.new(identity.profile)
         session.set_config_variable("region", region)
         # botocore has no public way to hand a session refreshable credentials; its own CLI does it like this.
         session._credentials = DeferredRefreshableCredentials(
@@ -162,8 +162,13 @@ class Clients:
         return client
 
     def _sign_as_asked(self, request: Any, **_: Any) -> None:
-        """Requests are signed, and signed again when they are retried, by the thread that makes the call."""
+        """Requests are signed, and signed again when they are retried, by the thread that makes the call.
+
+        Without credentials botocore would sign with those of the account that the client was made for.
+        """
         credentials = self._speaking.account.session.get_credentials()
+        if credentials is None:
+            raise boto.NoCredentialsError
         request.context.setdefault("signing", {})["request_credentials"] = credentials
 
 
