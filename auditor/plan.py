@@ -6,13 +6,13 @@ whatever they show has been masked once, here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from auditor import __version__
 from auditor.evaluate import Finding
-from auditor.flows import compare
+from auditor.flows import Block, compare, drawing
 from auditor.model import Cause, Place, Snapshot
 from auditor.report import finding_document
 from auditor.rule import Severity
@@ -150,7 +150,7 @@ def _drift(drift: Drift, event: Mapping[str, Any] | None, mask: Callable[[Any], 
         "path": drift.path,
         "seen": _shown(drift.seen, mask),
         "wanted": _shown(drift.wanted, mask),
-        **({"flow": [mask(line) for line in _flow(drift)]} if _is_flow(drift) else {}),
+        **(_flow(drift, mask) if _is_flow(drift) else {}),
         **_mark(drift.mark),
         **({"cause": _cause(drift.cause)} if drift.cause else {}),
         **({"note": drift.note} if drift.note else {}),
@@ -171,12 +171,22 @@ def _is_flow(drift: Drift) -> bool:
     return isinstance(drift.seen, FlowText) and isinstance(drift.wanted, FlowText)
 
 
-def _flow(drift: Drift) -> Iterator[str]:
-    """What changes in a flow, block by block: from what is there to what is wanted."""
+def _flow(drift: Drift, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """What changes in a flow, block by block, from what is there to what is wanted; and as a graph to draw."""
     if drift.seen.flow is None or drift.wanted.flow is None:
-        yield "one of the two is no flow in the Flow language of 2019: see the files"
-    else:
-        yield from compare(drift.seen.flow, drift.wanted.flow).lines()
+        return {"flow": ["one of the two is no flow in the Flow language of 2019: see the files"]}
+    comparison = compare(drift.seen.flow, drift.wanted.flow)
+    graph = drawing(comparison)
+    return {
+        "flow": [mask(line) for line in comparison.lines()],
+        "graph": {"blocks": [_block(one, mask) for one in graph.blocks], "left_out": graph.left_out},
+    }
+
+
+def _block(block: Block, mask: Callable[[Any], Any]) -> dict[str, Any]:
+    ways = [{"label": mask(way.label), "to": way.to, "fate": str(way.fate)} for way in block.ways]
+    said = [mask(one) for one in block.said]
+    return {"name": block.name, "type": block.type, "fate": str(block.fate), "said": said, "ways": ways}
 
 
 def _shown(value: Any, mask: Callable[[Any], Any]) -> Any:

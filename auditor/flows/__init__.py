@@ -5,6 +5,7 @@ Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow l
 
 from auditor.flows.canonical import canonical, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
+from auditor.flows.drawing import Block, drawing
 from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
 from auditor.flows.made import action, content
 from auditor.flows.references import Form, Reference, leaves, references
@@ -12,6 +13,7 @@ from auditor.flows.secrets import Secret, masked, secrets
 
 __all__ = [
     "Action",
+    "Block",
     "Changed",
     "Comparison",
     "Edge",
@@ -24,6 +26,7 @@ __all__ = [
     "canonical",
     "compare",
     "content",
+    "drawing",
     "fingerprint",
     "idle",
     "leaves",

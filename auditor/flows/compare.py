@@ -71,24 +71,24 @@ class Comparison:
         Actions have the numbers of the newer flow, removed ones those of the older flow with a minus before.
         """
         for path, values in self.settings.items():
-            yield f"~ settings: {_arrow(path, values)}"
+            yield f"~ settings: {arrow(path, values)}"
         about = {one.after: one for one in self.changed}
         added = {action.id for action in self.added}
         for action in self.after.actions.values():
             if action.id in added:
-                yield f"+ {action.id} {action.type}{_summary(action)}"
+                yield f"+ {action.id} {action.type}{_in_brackets(summary(action))}"
                 yield from (f"    {edge.label} → {edge.to or 'nowhere'}" for edge in action.edges)
             elif action.id in about:
                 yield f"~ {action.id} {action.type}"
                 yield from self._details(about[action.id])
         for action in self.removed:
-            yield f"- -{action.id} {action.type}{_summary(action)}"
+            yield f"- {gone(action.id)} {action.type}{_in_brackets(summary(action))}"
 
     def _details(self, one: Changed) -> Iterator[str]:
         for path, values in one.parameters.items():
-            yield f"    {_arrow(path, values)}"
+            yield f"    {arrow(path, values)}"
         for label, (old, new) in one.edges.items():
-            was = "nothing" if old is None else self.same.get(old, f"-{old}") or "nowhere"
+            was = "nothing" if old is None else self.same.get(old, gone(old)) or "nowhere"
             yield f"    {label} → {new or 'nothing'} (was {was})"
 
 
@@ -166,8 +166,8 @@ class _Matching:
 
     def _neighbours(self, one: str, other: str) -> None:
         """What two matched actions lead to by the same edges, and what alone leads to them by the same."""
-        targets = _labelled(self._new.actions[other])
-        for label, to in _labelled(self._old.actions[one]).items():
+        targets = labelled(self._new.actions[other])
+        for label, to in labelled(self._old.actions[one]).items():
             if to in self._old.actions and targets.get(label) in self._new.actions:
                 self._meet(to, targets[label])
         sources = self._comes_from[id(self._new)].get(other, {})
@@ -179,7 +179,7 @@ class _Matching:
 def _change(one: Action, other: Action, same: Mapping[str, str]) -> Changed | None:
     """What is different about an action that both flows have; None where nothing is."""
     parameters = _differing(one.parameters, other.parameters)
-    before, after = _labelled(one), _labelled(other)
+    before, after = labelled(one), labelled(other)
     edges = {
         label: (before.get(label), after.get(label))
         for label in (*before, *(label for label in after if label not in before))
@@ -219,7 +219,7 @@ def _said(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield from _said(inner, where)
 
 
-def _labelled(action: Action) -> dict[str, str]:
+def labelled(action: Action) -> dict[str, str]:
     """Where each edge leads, by its label; a label that comes twice is numbered."""
     found: dict[str, str] = {}
     for edge in action.edges:
@@ -234,7 +234,7 @@ def _sources(flow: Flow) -> dict[str, dict[str, list[str]]]:
     """What leads to each action, by the edge's label."""
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for action in flow.actions.values():
-        for label, to in _labelled(action).items():
+        for label, to in labelled(action).items():
             found[to][label].append(action.id)
     return found
 
@@ -245,13 +245,22 @@ def _order(name: str) -> tuple[bool, int]:
     return name != digits, int(digits)
 
 
-def _summary(action: Action) -> str:
-    """The parameters of an action in short."""
+def gone(name: str) -> str:
+    """What an action of the older flow is called beside those of the newer one; empty where there is none."""
+    return name and f"-{name}"
+
+
+def summary(action: Action) -> tuple[str, ...]:
+    """The first parameters of an action in short, without secrets in them, and a sign that it has more."""
     said = [f"{path}={_short(value)}" for path, value in _said(masked(action.parameters))]
-    return f" ({', '.join(said[:3])}{', …' if len(said) > 3 else ''})" if said else ""
+    return (*said[:3], *("…" for _ in said[3:4]))
 
 
-def _arrow(path: str, values: tuple[str | None, str | None]) -> str:
+def _in_brackets(said: tuple[str, ...]) -> str:
+    return f" ({', '.join(said)})" if said else ""
+
+
+def arrow(path: str, values: tuple[str | None, str | None]) -> str:
     """What a value was and is, without secrets in it."""
     was, now = ("nothing" if value is None else _short(masked(value, path)) for value in values)
     return f"{path}: {was} → {now}"

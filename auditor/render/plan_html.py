@@ -6,8 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from auditor.render.flow_layout import WIDTH, layout
 from auditor.render.html import content_policy, environment, text_of
 from auditor.render.plan_text import SIGNS, WORDS, sentence
+
+FATES = {"added": "+ ", "removed": "− ", "changed": "~ "}
+"""The sign before what became of a block, or of a way out of it: colours alone tell nothing to some."""
 
 
 def write(document: Mapping[str, Any], out: TextIO) -> None:
@@ -24,6 +28,9 @@ def write(document: Mapping[str, Any], out: TextIO) -> None:
             words=WORDS,
             sentence=sentence,
             pretty=_pretty,
+            layout=layout,
+            width=WIDTH,
+            fates=FATES,
         )
     )
     stream.enable_buffering(64)
