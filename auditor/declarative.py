@@ -196,18 +196,30 @@ def holding(fields: Iterable[tuple[str, Matcher]]) -> Callable[[Any], bool]:
 
 
 def _at(path: str, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    """The test of one path, which refuses what is not there: no matcher accepts what is absent."""
     *holders, last = path.split(".")
-    if not holders:
-        return lambda data: fits(data.get(last, ABSENT))
 
-    def holds(data: Any) -> bool:
-        for name in holders:
-            data = data.get(name)
-            if not isinstance(data, dict):
-                return False
-        return fits(data.get(last, ABSENT))
+    def at_once(data: Any) -> bool:
+        try:
+            return fits(data[last])
+        except KeyError:
+            return False
 
-    return holds
+    def in_one(data: Any) -> bool:
+        try:
+            return fits(data[holders[0]][last])
+        except (KeyError, TypeError):
+            return False
+
+    def deep(data: Any) -> bool:
+        try:
+            for name in holders:
+                data = data[name]
+            return fits(data[last])
+        except (KeyError, TypeError):
+            return False
+
+    return (at_once, in_one)[len(holders)] if len(holders) < 2 else deep
 
 
 def _matchers(said: Said, section: str, defaults: Mapping[str, Any]) -> _Made:

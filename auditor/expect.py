@@ -162,7 +162,7 @@ def compiled(schema: Mapping[str, Any]) -> Matcher:
 
 
 def every(tests: Sequence[_Test]) -> _Test:
-    """One test for all of them: most have one or two, which need no loop."""
+    """One test for all of them: most have few, which need no loop."""
     match tests:
         case []:
             return lambda _value: True
@@ -170,6 +170,8 @@ def every(tests: Sequence[_Test]) -> _Test:
             return only
         case [first, second]:
             return lambda value: first(value) and second(value)
+        case [first, second, third]:
+            return lambda value: first(value) and second(value) and third(value)
     return lambda value: all(test(value) for test in tests)
 
 
