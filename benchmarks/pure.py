@@ -57,7 +57,7 @@ def grown(snapshot: Snapshot, times: int) -> Snapshot:
         for one in snapshot.resources
         if one.key.place.instance_id and one.key.kind != "connect.instance" and UUID.search(one.key.id)
     ]
-    return replace(snapshot, resources=(*snapshot.resources, *more))
+    return replace(snapshot, resources=(*snapshot.resources, *more), texts={})
 
 
 def over_flows(rule: Rule) -> bool:
