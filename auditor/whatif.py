@@ -52,11 +52,10 @@ def outlook(
     failed_then = {one.fingerprint for one in then if one.verdict is Verdict.FAIL}
     decided_now = {_of(one) for one in now if one.verdict in (Verdict.PASS, Verdict.FAIL)}
     open_then = {_of(one) for one in then if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)}
+    new, gone = failed_then - failed_now, failed_now - failed_then
     return Outlook(
-        introduced=tuple(one for one in then if one.fingerprint in failed_then - failed_now),
-        fixed=tuple(
-            one for one in now if one.fingerprint in failed_now - failed_then and _of(one) not in open_then
-        ),
+        introduced=tuple(one for one in then if one.fingerprint in new),
+        fixed=tuple(one for one in now if one.fingerprint in gone and _of(one) not in open_then),
         unsure=tuple(one for one in then if one.verdict is Verdict.UNKNOWN and _of(one) in decided_now),
     )
 

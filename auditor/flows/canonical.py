@@ -118,13 +118,13 @@ def _put(value: Any, values: Mapping[str, str], path: str = "") -> Any:
 
 def _plain(value: Any) -> Any:
     """A value with its names sorted and each scalar as the console writes it; what is null is not there."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | Mapping):
         return {name: _plain(value[name]) for name in sorted(value) if value[name] is not None}
     if isinstance(value, list):
         return ["" if one is None else _plain(one) for one in value]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value if isinstance(value, str) else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _renumbered(action: Action, numbers: Mapping[str, str]) -> Action:
