@@ -336,7 +336,7 @@ def diff(folder: str) -> None:
     """
     print("\nspec of one large instance (CPU of whole processes)\n  limits: less than collecting it; linear")
     saved, spec = Path(folder, "large.jsonl.gz"), Path(folder, "large.connect-spec.yaml")
-    other = Path(folder, "other.connect-spec.yaml")
+    other, plan = Path(folder, "other.connect-spec.yaml"), Path(folder, "plan.json")
     export = ours("export", "-q", "--from-snapshot", str(saved), "--section", "users", "-o")
     for scale in (1, 4, 16):
         with sandbox("--large", str(scale)) as url:
@@ -349,11 +349,10 @@ def diff(folder: str) -> None:
         cost_of([*export, str(other)], environment(NOWHERE), folder)
         change(other)
         for name, what in (("diff", spec), ("diff, with changes", other)):
-            command = ours(
-                "diff", str(what), "--from-snapshot", str(saved), "-q", "-o", f"{folder}/plan.json"
-            )
+            plan.unlink(missing_ok=True)
+            command = ours("diff", str(what), "--from-snapshot", str(saved), "-q", "-o", str(plan))
             costs[name] = cost_of(command, environment(NOWHERE), folder)
-        found = json.loads(Path(folder, "plan.json").read_text("utf-8"))["summary"]
+        found = json.loads(plan.read_text("utf-8"))["summary"]
         print(f"  {scale:>2}x, {spec.stat().st_size / 1e6:.1f} MB, {sum(found.values())} changes")
         for name, cost in costs.items():
             print(
