@@ -197,6 +197,8 @@ class Snapshot:
     gaps: tuple[Gap, ...] = ()
     missing: frozenset[Key] = frozenset()
     unread: Mapping[Key, Cause] = field(default_factory=dict)
+    texts: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of texts and of nothing else: it serves every snapshot that is made of this one."""
 
     def of(self, place: Place, kind: str, part: str = "") -> tuple[Resource, ...]:
         """All resources of a kind at a place, sorted by id; with `part`, what matters is that part's reading.
@@ -242,10 +244,17 @@ class Snapshot:
         return iter(self._instances)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What `make` gives, made for the first who asks: a parsed flow serves every rule that looks at it."""
+        """What `make` gives, made for the first who asks: an index serves every rule that looks at it."""
         if key not in self._made:
             self._made[key] = make()
         found: Made = self._made[key]
+        return found
+
+    def of_text(self, text: str, make: Callable[[str], Made]) -> Made:
+        """What `make` makes of a text, made for the first who asks: a parsed flow serves every rule."""
+        if text not in self.texts:
+            self.texts[text] = make(text)
+        found: Made = self.texts[text]
         return found
 
     @cached_property

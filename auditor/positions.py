@@ -19,6 +19,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from auditor import plain_yaml
+
 LARGEST_FILE = 256 * 1024
 MOST_VALUES = 50_000
 """How many values a file may stand for once its aliases are followed."""
@@ -202,7 +204,7 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
             file, text.count("\n", 0, directive.start()) + 1, "leave the %YAML line out: this is YAML 1.2"
         )
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = plain_yaml.compose(text) or YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)

@@ -253,7 +253,7 @@ class Around:
         Raises `Unread` where nobody could read it, and where it is not in the Flow language.
         """
         content = one.get(path)
-        flow = self._snapshot.once(("flow", content), lambda: _flow(content))
+        flow = self._snapshot.of_text(content, _flow)
         if isinstance(flow, NotAFlow):
             reason = Reason.UNDECIDED if content else Reason.NOT_POPULATED
             raise Unread(Cause(reason, _DESCRIBES[one.kind], str(flow)), f"{one.cited}: {path}")

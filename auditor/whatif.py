@@ -6,11 +6,12 @@ will be, and what is not there yet has no ids. So a plan never calls something f
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from auditor.evaluate import Finding, Settings, evaluate
+from auditor.evaluate import INSTANCE, Finding, Settings, evaluate
 from auditor.expect import is_match
 from auditor.model import Cause, Key, Reason, Resource, Snapshot
 from auditor.rule import Rule, Verdict
@@ -45,18 +46,39 @@ def outlook(
     after = snapshot
     for portrait, drifts in changes:
         after = laid_over(after, portrait, drifts)
+    rules = concerned(rules, _touched(snapshot, after))
     now, then = evaluate(rules, snapshot, settings), evaluate(rules, after, settings)
     failed_now = {one.fingerprint for one in now if one.verdict is Verdict.FAIL}
     failed_then = {one.fingerprint for one in then if one.verdict is Verdict.FAIL}
     decided_now = {_of(one) for one in now if one.verdict in (Verdict.PASS, Verdict.FAIL)}
     open_then = {_of(one) for one in then if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)}
+    new, gone = failed_then - failed_now, failed_now - failed_then
     return Outlook(
-        introduced=tuple(one for one in then if one.fingerprint in failed_then - failed_now),
-        fixed=tuple(
-            one for one in now if one.fingerprint in failed_now - failed_then and _of(one) not in open_then
-        ),
+        introduced=tuple(one for one in then if one.fingerprint in new),
+        fixed=tuple(one for one in now if one.fingerprint in gone and _of(one) not in open_then),
         unsure=tuple(one for one in then if one.verdict is Verdict.UNKNOWN and _of(one) in decided_now),
     )
+
+
+def concerned(rules: Sequence[Rule], kinds: set[str]) -> Sequence[Rule]:
+    """The rules that may answer otherwise once resources of these kinds are others.
+
+    A rule sees the kinds that it judges, those that it declares to read, and whether the instance is active and
+    where it belongs; a composite sees its members, which are asked with it.
+    """
+    if INSTANCE in kinds:
+        return rules
+    found = {rule.id for rule in rules if not kinds.isdisjoint((*rule.kinds, *rule.reads))}
+    composites = [{rule.id, *rule.members} for rule in rules if rule.members]
+    while more := set().union(*(one for one in composites if one & found)) - found:
+        found |= more
+    return [rule for rule in rules if rule.id in found]
+
+
+def _touched(before: Snapshot, after: Snapshot) -> set[str]:
+    """The kinds of what differs between a snapshot and what was laid over it."""
+    old, new = ({one.key: one for one in some.resources} for some in (before, after))
+    return {key.kind for key in old.keys() | new.keys() if old.get(key) is not new.get(key)}
 
 
 def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -> Snapshot:
@@ -69,7 +91,7 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
         if drift.change is Change.UNKNOWN:
             continue
         if BY_NAME[drift.section].having:
-            changed |= _referring(drift, portrait, {**by_key, **changed})
+            changed |= _referring(drift, portrait, ChainMap(changed, by_key))
             continue
         if drift.path == "" and drift.key is None:
             made.append(_made(drift, portrait))

@@ -1,11 +1,10 @@
-"""Measures what needs no AWS, within one process: the verdicts of rules, and specs, over one large instance."""
+"""Measures what needs no AWS, within one process: the verdicts of rules over one large instance."""
 
 from __future__ import annotations
 
 import gc
 import json
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -18,10 +17,6 @@ from auditor.catalogue import load as rules_in
 from auditor.evaluate import evaluate
 from auditor.model import Key, Resource, Snapshot
 from auditor.rule import Rule
-from auditor.spec.compare import differences
-from auditor.spec.portrait import Portrait, portraits
-from auditor.spec.reader import read
-from auditor.spec.writer import write
 from auditor.store import load
 
 SCALES = (1, 4, 16)
@@ -57,7 +52,7 @@ def grown(snapshot: Snapshot, times: int) -> Snapshot:
         for one in snapshot.resources
         if one.key.place.instance_id and one.key.kind != "connect.instance" and UUID.search(one.key.id)
     ]
-    return replace(snapshot, resources=(*snapshot.resources, *more))
+    return replace(snapshot, resources=(*snapshot.resources, *more), texts={})
 
 
 def over_flows(rule: Rule) -> bool:
@@ -115,35 +110,3 @@ def rules(snapshot_file: Path, custodian: str) -> None:
             growth = spent[-1] / max(spent[1], 1e-9) / (scales[-1] / scales[1])
             print(f"    {one.id:<18} {'  '.join(f'{cost:7.3f}' for cost in spent)}   x{growth:.2f}")
         print()
-
-
-def diff(snapshot_file: Path, collecting: float) -> None:
-    """Export, reading the spec back and comparing it with the instance that it was made of."""
-    base = load(snapshot_file).snapshot
-    print(
-        f"\nspec of one large instance (CPU)\n  limits: linear; less than collecting it, {collecting:.1f} s at 1x"
-    )
-    for times in SCALES:
-        snapshot = grown(base, times)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "large.yaml")
-
-            def export(snapshot: Snapshot = snapshot, file: Path = file) -> None:
-                written = write(portraits(snapshot)[0], stem="large.flows")
-                file.write_text(written.text, encoding="utf-8")
-                for name, text in written.flows.items():
-                    path = file.parent / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    path.write_text(text, encoding="utf-8")
-
-            writing = cpu_of(export, 1)
-            reading = cpu_of(lambda file=file: read(file), 1)
-            wanted = read(file).environments[0].wanted
-            portrait = Portrait(snapshot, portraits(snapshot)[0].place)
-            comparing = cpu_of(lambda wanted=wanted, portrait=portrait: differences(wanted, portrait), 1)
-            found = differences(wanted, portrait)
-            print(
-                f"  {times:>2}x {len(snapshot.resources):>6} resources: export {writing:.1f} s, "
-                f"reading {reading:.1f} s, differences {comparing:.1f} s ({len(found)} found), "
-                f"{file.stat().st_size / 1e6:.1f} MB"
-            )

@@ -1,6 +1,6 @@
 """Measures connect-audit as whole processes, beside Cloud Custodian, against one sandbox process.
 
-    python benchmarks/run.py --custodian PATH [--rounds 7] [--only NAME]
+    python benchmarks/run.py [--custodian PATH] [--rounds 7] [--only NAME]
 
 Prints a table per measurement: median (least to most) of wall seconds, CPU seconds and peak memory, and the ratio
 round by round. Needs a POSIX system (os.wait4).
@@ -12,6 +12,7 @@ import argparse
 import itertools
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,8 @@ from auditor.collect.access import Sessions
 from auditor.collect.rates import rate_of
 
 ACCOUNT = "123456789012"
+NOWHERE = "http://127.0.0.1:1"
+"""AWS for what must not ask it."""
 ONLY = ("startup", "scan", "throttle", "unfilled", "growth", "since", "organization", "rules", "diff")
 POLICY = """
 policies:
@@ -126,6 +129,13 @@ def environment(url: str) -> dict[str, str]:
 def ours(*args: str) -> list[str]:
     """The command under test, as installed beside this Python."""
     return [str(Path(sys.executable).with_name("connect-audit")), *args]
+
+
+COLLECTING = ours(
+    *("scan", "--all", "--select", "CONNECT-ACC-001", "--show-pii", "-q"),
+    *("--rate", "*=100000", "--region", "us-east-1"),
+)
+"""Reads everything in one Region and judges it with one rule."""
 
 
 def startup(custodian: str, rounds: int, folder: str) -> None:
@@ -310,24 +320,65 @@ def making_clients(services: Iterable[str], regions: Iterable[str], accounts: in
     return time.process_time() - began
 
 
-def without_aws(custodian: str, folder: str, only: str | None) -> None:
-    """Rules and specs over the saved snapshot of one large instance."""
+def rules(custodian: str, folder: str) -> None:
+    """Rules over the saved snapshot of one large instance."""
     saved = Path(folder, "large.jsonl.gz")
     with sandbox("--large", "1") as url:
-        scanned = ours(
-            "scan", "--all", "--show-pii", "-q", "--rate", "*=100000", "--snapshot-out", str(saved)
-        )
-        cost = cost_of([*scanned, "--region", "us-east-1"], environment(url), folder)
-    if only in (None, "rules"):
-        pure.rules(saved, custodian)
-    if only in (None, "diff"):
-        pure.diff(saved, cost.cpu)
+        cost_of([*COLLECTING, "--snapshot-out", str(saved)], environment(url), folder)
+    pure.rules(saved, custodian)
+
+
+def diff(folder: str) -> None:
+    """A spec of everything in one large instance, users too, beside collecting that instance, with the throttle lifted.
+
+    Collecting is a scan of everything with one cheap rule, and nothing written. The second spec wants every tenth
+    queue disabled and another text in every twentieth flow, so that the rules have a future to judge.
+    """
+    print("\nspec of one large instance (CPU of whole processes)\n  limits: less than collecting it; linear")
+    saved, spec = Path(folder, "large.jsonl.gz"), Path(folder, "large.connect-spec.yaml")
+    other, plan = Path(folder, "other.connect-spec.yaml"), Path(folder, "plan.json")
+    export = ours("export", "-q", "--from-snapshot", str(saved), "--section", "users", "-o")
+    for scale in (1, 4, 16):
+        with sandbox("--large", str(scale)) as url:
+            collecting = cost_of(COLLECTING, environment(url), folder)
+            cost_of([*COLLECTING, "--snapshot-out", str(saved)], environment(url), folder)
+        costs = {
+            "collecting": collecting,
+            "export": cost_of([*export, str(spec)], environment(NOWHERE), folder),
+        }
+        cost_of([*export, str(other)], environment(NOWHERE), folder)
+        change(other)
+        for name, what in (("diff", spec), ("diff, with changes", other)):
+            plan.unlink(missing_ok=True)
+            command = ours("diff", str(what), "--from-snapshot", str(saved), "-q", "-o", str(plan))
+            costs[name] = cost_of(command, environment(NOWHERE), folder)
+        found = json.loads(plan.read_text("utf-8"))["summary"]
+        print(f"  {scale:>2}x, {spec.stat().st_size / 1e6:.1f} MB, {sum(found.values())} changes")
+        for name, cost in costs.items():
+            print(
+                f"    {name:<20} cpu {cost.cpu:6.2f} s   x{cost.cpu / collecting.cpu:.2f} of collecting   "
+                f"peak {cost.mebibytes:.0f} MiB   exit {cost.code}",
+                flush=True,
+            )
+
+
+def change(spec: Path) -> None:
+    """Makes a spec want every tenth queue disabled, and another text in every twentieth flow."""
+    before, head, rest = spec.read_text("utf-8").partition("\nqueues:\n")
+    queues, end, after = rest.partition("\n\n")
+    count = itertools.count(1)
+    queues = re.sub(
+        "Status: ENABLED", lambda found: found[0] if next(count) % 10 else "Status: DISABLED", queues
+    )
+    spec.write_text(before + head + queues + end + after, "utf-8")
+    for flow in sorted(spec.parent.glob("other.flows/flows/*.json"))[::20]:
+        flow.write_text(flow.read_text("utf-8").replace("Sua ligacao", "A sua ligacao", 1), "utf-8")
 
 
 def main() -> None:
     """Runs what was asked for."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--custodian", required=True, help="the custodian command to compare with")
+    asked.add_argument("--custodian", default="custodian", help="the command to compare with")
     asked.add_argument("--rounds", type=int, default=7)
     asked.add_argument("--only", choices=ONLY)
     given = asked.parse_args()
@@ -347,8 +398,10 @@ def main() -> None:
             since(folder)
         if given.only in (None, "organization"):
             organization(folder)
-        if given.only in (None, "rules", "diff"):
-            without_aws(given.custodian, folder, given.only)
+        if given.only in (None, "rules"):
+            rules(given.custodian, folder)
+        if given.only in (None, "diff"):
+            diff(folder)
 
 
 if __name__ == "__main__":

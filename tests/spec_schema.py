@@ -60,7 +60,7 @@ def schema() -> dict[str, Any]:
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://connect-audit.dev/schemas/spec-v1.schema.json",
+        "$id": "urn:connect-audit:schema:spec:v1",
         "title": "connect-audit spec, version 1",
         "description": "What Amazon Connect instances should be, by name. Only what is said is compared.",
         "type": "object",

@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import jsonschema
 import pytest
+from ruamel.yaml import YAML
 
+from auditor import bundled
 from auditor.examples import snapshot_of
 from auditor.model import Cause, Reason, Snapshot, Unit, UnitState
 from auditor.rule import Example, Thing, Verdict, thing
@@ -81,6 +84,34 @@ def test_what_was_exported_is_not_different(alias: str, company: Company, cli: C
     assert ran.code == 0, ran.out + ran.err
     (instance,) = json.loads(ran.out)["instances"]
     assert (instance["alias"], instance["drift"]) == (alias, [])
+
+
+def test_the_spec_points_editors_at_the_schema_beside_it(cli: Cli, instance: Instance) -> None:
+    snapshot = everything_of(cli, instance)
+    command = ("export", "--from-snapshot", snapshot, "-o", "prod.connect-spec.yaml")
+    first = cli(*command)
+    assert first.code == 0, first.err
+    assert "Schema, for editors: connect-spec-v1.schema.json" in first.err
+    text = (cli.folder / "prod.connect-spec.yaml").read_text("utf-8")
+    head = text.partition("\n")[0]
+    assert head == "# yaml-language-server: $schema=./connect-spec-v1.schema.json"
+    schema = cli.folder / "connect-spec-v1.schema.json"
+    jsonschema.Draft202012Validator(json.loads(schema.read_text("utf-8"))).validate(
+        YAML(typ="safe", pure=True).load(text)
+    )
+
+    assert "Schema" not in cli(*command).err, "it is there already"
+    schema.write_text("{}", "utf-8")
+    assert "Schema" in cli(*command).err
+    assert schema.read_bytes() == (bundled.SCHEMAS / "spec-v1.schema.json").read_bytes()
+    assert cli(*command[:3]).out == text.partition("\n")[2].replace("prod.flows/", "flows/")
+
+
+def everything_of(cli: Cli, instance: Instance) -> Path:
+    """A saved snapshot of the exemplary instance."""
+    ran = cli("scan", "--instance", instance.id, *FAST, "-q", "--show-pii", "--snapshot-out", "a.jsonl")
+    assert ran.code in (0, 1), ran.err
+    return Path("a.jsonl")
 
 
 def test_the_spec_has_neither_ids_nor_secrets(instance: Instance) -> None:

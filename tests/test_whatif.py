@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from auditor import whatif
+from auditor.bundled import RULES as FOLDER
+from auditor.catalogue import load
 from auditor.examples import snapshot_of
 from auditor.model import Resource, Snapshot, Unread
 from auditor.rule import (
@@ -23,9 +28,13 @@ from auditor.rule import (
     Verdict,
     thing,
 )
-from auditor.spec.compare import Wanted, differences
-from auditor.spec.portrait import portraits
-from auditor.whatif import laid_over, outlook
+from auditor.spec.compare import Wanted, differences, wanted_from
+from auditor.spec.portrait import Portrait, portraits
+from auditor.spec.sections import SECTIONS, Section
+from auditor.whatif import concerned, laid_over, outlook
+from tests.spec_data import PLACE, whole, with_a_change
+
+RULES = load(FOLDER).rules
 
 MATCH = {"match": {"minimum": 3}}
 
@@ -204,3 +213,30 @@ def test_a_failure_that_becomes_unknown_is_not_mended() -> None:
     assert [one.verdict for one in ahead.unsure] == [Verdict.UNKNOWN]
     drifts = differences(Wanted({"queues": {"Sales": {"MaxContacts": 3}}}), portrait)
     assert len(outlook([rule], snapshot, [(portrait, drifts)]).fixed) == 1
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)
+@settings(max_examples=2, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_the_rules_that_a_change_does_not_concern_would_say_nothing_else(section: Section, seed: int) -> None:
+    before = whole(seed, ("Sales", "Support"), ("one", "two"))
+    wanted = wanted_from(Portrait(with_a_change(before, section, seed), PLACE))
+    portrait = Portrait(before, PLACE)
+    drifts = differences(wanted, portrait)
+    found = outlook(RULES, before, [(portrait, drifts)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(whatif, "concerned", lambda rules, kinds: rules)
+        assert found == outlook(RULES, before, [(portrait, drifts)])
+
+
+def test_without_a_change_no_rule_is_asked() -> None:
+    assert concerned(RULES, set()) == []
+
+
+def test_a_change_concerns_who_reads_the_kind_and_composites_with_all_their_members() -> None:
+    found = {rule.id for rule in concerned(RULES, {"connect.phone_number"})}
+    composites = [rule for rule in RULES if rule.members and found & {rule.id, *rule.members}]
+    assert all(found >= {rule.id, *rule.members} for rule in composites)
+    assert found >= {rule.id for rule in RULES if "connect.phone_number" in (*rule.kinds, *rule.reads)}
+    assert len(found) < len(RULES)
+    assert concerned(RULES, {"connect.instance"}) == RULES

@@ -6,6 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from auditor import bundled
 from auditor.cli.asked import Asked
 from auditor.cli.scan import check, take
 from auditor.cli.stop import NOTHING, USAGE, Stop
@@ -16,6 +17,9 @@ from auditor.spec.sections import BY_NAME
 from auditor.spec.writer import Written, write
 
 SUFFIX = ".connect-spec.yaml"
+SHIPPED = bundled.SCHEMAS / "spec-v1.schema.json"
+SCHEMA = f"connect-{SHIPPED.name}"
+"""What the schema is called beside a spec, where editors look for it: it has no address on the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Export:
     """Where the spec goes, and what it holds beside the usual sections."""
 
     output: Path | None = None
-    """None: standard output, without the flows."""
+    """None: standard output, without the flows and the schema."""
     sections: tuple[str, ...] = ()
 
 
@@ -40,7 +44,8 @@ def run(asked: Asked, export: Export) -> int:
     portrait = _only(portraits(snapshot))
     stem = _stem(export.output) if export.output else "flows"
     words = f"as it was seen at {snapshot.taken_at}"
-    written = write(portrait, stem=stem, asked=frozenset(export.sections), made_by=words)
+    schema = f"./{SCHEMA}" if export.output else ""
+    written = write(portrait, stem=stem, asked=frozenset(export.sections), made_by=words, schema=schema)
     if export.output is None:
         sys.stdout.write(written.text)
     else:
@@ -68,12 +73,13 @@ def _only(found: tuple[Portrait, ...]) -> Portrait:
 
 
 def _write(written: Written, output: Path, *, quiet: bool) -> None:
-    """Puts the flows and then the spec into place, each whole or not at all."""
+    """Puts the flows, the schema and then the spec into place, each whole or not at all."""
     try:
         for name, text in written.flows.items():
             path = output.parent / name
             path.parent.mkdir(parents=True, exist_ok=True)
             _put(path, text, "flow")
+        schema = _put_schema(output.parent / SCHEMA)
         _put(output, written.text, "spec")
     except OSError as error:
         raise Stop(f"{output}: the spec cannot be written: {error.strerror}.") from error
@@ -81,6 +87,17 @@ def _write(written: Written, output: Path, *, quiet: bool) -> None:
         sys.stderr.write(f"Spec: {output}\n")
         if written.flows:
             sys.stderr.write(f"Flows: {len(written.flows)} files in {output.parent / _stem(output)}\n")
+        if schema:
+            sys.stderr.write(f"Schema, for editors: {schema}\n")
+
+
+def _put_schema(path: Path) -> Path | None:
+    """Puts the schema beside a spec, unless it is there already; returns its path where it was put."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    if path.is_file() and path.read_bytes() == text.encode():
+        return None
+    _put(path, text, "schema")
+    return path
 
 
 def _put(path: Path, text: str, what: str) -> None:

@@ -3,7 +3,7 @@
 Pure. The content is what DescribeContactFlow answers: the Amazon Connect Flow language, version 2019-10-30.
 """
 
-from auditor.flows.canonical import canonical, fingerprint, named, placed, text
+from auditor.flows.canonical import canonical, document, fingerprint, named, placed, text
 from auditor.flows.compare import Changed, Comparison, compare
 from auditor.flows.drawing import Block, drawing
 from auditor.flows.flow import Action, Edge, Flow, NotAFlow, idle
@@ -26,6 +26,7 @@ __all__ = [
     "canonical",
     "compare",
     "content",
+    "document",
     "drawing",
     "fingerprint",
     "idle",

@@ -48,7 +48,12 @@ def fingerprint(flow: Flow) -> str:
 
 
 def text(flow: Flow) -> str:
-    """A flow as JSON to be read and compared by people: sorted, indented, without what the designer adds."""
+    """A flow as JSON to be read and compared by people: indented, without what the designer adds."""
+    return json.dumps(document(flow), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(flow: Flow) -> dict[str, Any]:
+    """A flow as the Flow language has it. Those of two canonical flows are equal where their texts are."""
     said: dict[str, Any] = {
         "Version": VERSION,
         "StartAction": flow.start,
@@ -56,7 +61,7 @@ def text(flow: Flow) -> str:
     }
     if flow.settings:
         said["Settings"] = flow.settings
-    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"
+    return said
 
 
 def named(flow: Flow, name_of: Callable[[Reference], str | None]) -> Flow:
@@ -91,8 +96,9 @@ def placed(flow: Flow, value_of: Callable[[Named], str | None]) -> Flow:
 def _with(flow: Flow, values_of: Callable[[Action], Mapping[str, str]]) -> Flow:
     """The flow with the parameters at these paths set to these values, in each action."""
     actions = {
-        name: replace(action, parameters=_put(action.parameters, values_of(action)))
+        name: replace(action, parameters=_put(action.parameters, values)) if values else action
         for name, action in flow.actions.items()
+        for values in (values_of(action),)
     }
     return Flow(flow.start, actions, flow.settings, flow.metadata)
 
@@ -112,13 +118,13 @@ def _put(value: Any, values: Mapping[str, str], path: str = "") -> Any:
 
 def _plain(value: Any) -> Any:
     """A value with its names sorted and each scalar as the console writes it; what is null is not there."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | Mapping):
         return {name: _plain(value[name]) for name in sorted(value) if value[name] is not None}
     if isinstance(value, list):
         return ["" if one is None else _plain(one) for one in value]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value if isinstance(value, str) else str(value)
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _renumbered(action: Action, numbers: Mapping[str, str]) -> Action:

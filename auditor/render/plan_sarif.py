@@ -23,7 +23,6 @@ _LEVELS = {
     "manual": "warning",
     "unknown": "note",
 }
-_HOME = "https://github.com/connect-audit/connect-audit"
 
 
 def log(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +43,6 @@ def _run(instance: Mapping[str, Any], document: Mapping[str, Any]) -> dict[str, 
             "driver": {
                 "name": document["tool"]["name"],
                 "version": document["tool"]["version"],
-                "informationUri": _HOME,
                 "rules": [
                     {
                         "id": f"drift/{change}",

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from auditor.flows import Flow, NotAFlow, Reference, canonical, named, references, text
+from auditor.flows import Flow, NotAFlow, Reference, canonical, document, named, references, text
 from auditor.flows.actions import LAMBDA
 from auditor.flows.references import Named
 from auditor.spec.names import Names
@@ -27,13 +28,19 @@ class FlowText:
     """The names of the instance that it was read from; None: it holds names already."""
 
     @cached_property
-    def flow(self) -> Flow | None:
-        """The canonical flow with names; None where the content is no flow."""
+    def parsed(self) -> Flow | None:
+        """The flow as it was written; None where the content is no flow."""
         try:
-            flow = Flow.parse(self.content)
+            return Flow.parse(self.content)
         except NotAFlow:
             return None
-        return canonical(named(flow, self._name) if self.names else flow)
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """The canonical flow with names; None where the content is no flow."""
+        if self.parsed is None:
+            return None
+        return canonical(named(self.parsed, self._name) if self.names else self.parsed)
 
     @cached_property
     def text(self) -> str:
@@ -58,6 +65,20 @@ class FlowText:
             if reference.kind in BY_KIND and not Named.read(reference.value):
                 yield BY_KIND[reference.kind].name
 
+    @cached_property
+    def _document(self) -> dict[str, Any] | str:
+        """What equal ones have in common; of content that is no flow the content."""
+        return document(self.flow) if self.flow else self.content
+
+    def _is_written_as(self, other: FlowText) -> bool:
+        """Whether this is from a file that holds the other one in canonical form, as most do: export wrote them.
+
+        What stands there canonical is its own canonical form, which then need not be made.
+        """
+        if self.names is not None or self.parsed is None or other.flow is None:
+            return False
+        return bool(document(self.parsed) == other._document)
+
     def _name(self, reference: Reference) -> str | None:
         """What a reference's thing is called here; None where it is none of the instance's."""
         names = self.names
@@ -72,8 +93,13 @@ class FlowText:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlowText):
             return NotImplemented
-        # Most flows of two snapshots are the same to the letter: those need not be parsed.
-        return (self.content == other.content and self.names is other.names) or self.text == other.text
+        if self.content == other.content and self.names is other.names:
+            return True
+        return (
+            self._is_written_as(other)
+            or other._is_written_as(self)
+            or bool(self._document == other._document)
+        )
 
     def __hash__(self) -> int:
         return hash(self.text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from auditor.kinds import Scope
@@ -54,10 +54,15 @@ class Portrait:
     def _drawn(self) -> dict[str, dict[str, Thing]]:
         return {}
 
+    @cached_property
+    def _gaps(self) -> dict[str, Cause | None]:
+        return {}
+
     def things(self, section: str) -> Mapping[str, Thing]:
         """The things of a section that were seen, by name, in the order of their names."""
         if section not in self._drawn:
-            drawn = [_thing(BY_NAME[section], one, self) for one in self._resources(BY_NAME[section])]
+            drawing = _Drawing(BY_NAME[section], self)
+            drawn = [drawing.thing(one) for one in self._resources(BY_NAME[section])]
             self._drawn[section] = {
                 one.name: one for one in sorted((one for one in drawn if one), key=_by_name)
             }
@@ -65,17 +70,22 @@ class Portrait:
 
     def gap(self, section: str) -> Cause | None:
         """Why things of a section may exist that were not seen (or cannot be told apart); None where all were."""
-        where = self.at(BY_NAME[section])
-        kind = BY_NAME[section].kind
-        for gap in self.snapshot.gaps_of(where, kind):
+        if section not in self._gaps:
+            self._gaps[section] = self._gap(BY_NAME[section])
+        return self._gaps[section]
+
+    def _gap(self, section: Section) -> Cause | None:
+        where = self.at(section)
+        for gap in self.snapshot.gaps_of(where, section.kind):
             if gap.hides:
                 return gap.cause
-        if (where, kind) not in self.snapshot.complete and not self._resources(BY_NAME[section]):
+        resources = self._resources(section)
+        if (where, section.kind) not in self.snapshot.complete and not resources:
             return Cause(Reason.NOT_ASKED)
-        for one in self._resources(BY_NAME[section]):
-            if _thing(BY_NAME[section], one, self) is None:
-                return why_nameless(BY_NAME[section], one, self.snapshot, self.place)
-        return unclear(BY_NAME[section], self.snapshot, self.place)
+        for one in resources:
+            if _called(section, one, self.names) is None:
+                return why_nameless(section, one, self.snapshot, self.place)
+        return unclear(section, self.snapshot, self.place)
 
     def users(self) -> Callable[[str, str], tuple[str, ...]]:
         """Tells for a thing, by its section and name, what uses it, as `queues Sales`."""
@@ -118,27 +128,11 @@ def _by_name(thing: Thing) -> str:
     return thing.name
 
 
-def _thing(section: Section, one: Resource, portrait: Portrait) -> Thing | None:
-    """A resource in a spec's words; None where its name is not known."""
-    names = portrait.names
-    name = names.labels.get(section.name, {}).get(one.key.id)
+def _called(section: Section, one: Resource, names: Names) -> str | None:
+    """What a resource is called in a section; None where that is not known."""
     if KIND_OF[section.kind].scope is not Scope.INSTANCE:
-        name = label_of(section, one, names)
-    if name is None:
-        return None
-    drawing = _Drawing(section, portrait)
-    if section.shape is Shape.NAMES:
-        value: Any = None
-    elif section.shape is Shape.VALUES:
-        value = drawing.told(one.data.get(section.value), section.value)
-    else:
-        value = without_nothing(drawing.told(dict(one.data), ""))
-    unread = {drawing.path(path): cause for path, cause in one.unread.items() if not drawing.drops(path)}
-    if section.name == "instance":
-        value |= {"Region": portrait.place.region, "Regions": _regions(one, portrait.place)}
-        if "ReplicationConfiguration" in unread:
-            unread["Regions"] = unread["ReplicationConfiguration"]
-    return Thing(name, one.key, value, unread, one.rest)
+        return label_of(section, one, names)
+    return names.labels.get(section.name, {}).get(one.key.id)
 
 
 def _regions(instance: Resource, place: Place) -> list[str]:
@@ -156,16 +150,33 @@ class _Drawing:
         self._portrait = portrait
         self._names = portrait.names
         self._dropped = dropped(section)
+        # A section's things have the same few paths.
+        self._drops, self._path = cache(self._is_dropped), cache(partial(spelled, section))
 
-    def drops(self, path: str) -> bool:
+    def thing(self, one: Resource) -> Thing | None:
+        """A resource in a spec's words; None where its name is not known."""
+        section, place = self._section, self._portrait.place
+        name = _called(section, one, self._names)
+        if name is None:
+            return None
+        if section.shape is Shape.NAMES:
+            value: Any = None
+        elif section.shape is Shape.VALUES:
+            value = self._told(one.data.get(section.value), section.value)
+        else:
+            value = without_nothing(self._told(dict(one.data), ""))
+        unread = {self._path(path): cause for path, cause in one.unread.items() if not self._drops(path)}
+        if section.name == "instance":
+            value |= {"Region": place.region, "Regions": _regions(one, place)}
+            if "ReplicationConfiguration" in unread:
+                unread["Regions"] = unread["ReplicationConfiguration"]
+        return Thing(name, one.key, value, unread, one.rest)
+
+    def _is_dropped(self, path: str) -> bool:
         """Whether a field is no part of a spec."""
         return path in self._dropped or any(path.startswith(f"{one}.") for one in self._dropped)
 
-    def path(self, path: str) -> str:
-        """The path of a field as a spec has it."""
-        return spelled(self._section, path)
-
-    def told(self, value: Any, path: str) -> Any:
+    def _told(self, value: Any, path: str) -> Any:
         """A value of AWS's data in a spec's words."""
         ref, codec = self._section.refs.get(path), self._section.codecs.get(path)
         if ref is not None and value not in (None, ""):
@@ -174,19 +185,19 @@ class _Drawing:
             told = self._written(value, codec)
         elif isinstance(value, Mapping):
             return {
-                self.path(inner).rpartition(".")[2]: self.told(one, inner)
+                self._path(inner).rpartition(".")[2]: self._told(one, inner)
                 for member, one in value.items()
                 if member not in VOLATILE
                 and not member.startswith("aws:")
-                and not self.drops(inner := f"{path}.{member}" if path else str(member))
+                and not self._drops(inner := f"{path}.{member}" if path else str(member))
             }
         elif isinstance(value, list):
-            told = [self.told(one, path) for one in value]
+            told = [self._told(one, path) for one in value]
         elif isinstance(value, str):
             return self._names.inside(value)
         else:
             return value
-        return self._in_order(told, self.path(path))
+        return self._in_order(told, self._path(path))
 
     def _in_order(self, value: Any, path: str) -> Any:
         if isinstance(value, list) and path in self._section.sets:

@@ -252,6 +252,6 @@ def _flow(said: Said, folder: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise said.bad(f"the flow `{name}` cannot be read: {words}") from error
-    if content.flow is None:
+    if content.parsed is None:
         raise said.bad(f"`{name}` holds no flow: export writes one as it should look")
     return content

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from auditor.positions import Said, near
@@ -19,6 +20,8 @@ def check_names(sections: Mapping[str, Said], portrait: Portrait) -> None:
     A name that the spec itself gives to a thing means that thing, whether it is there yet or not. Where a
     section could not be read, its names are not held against it.
     """
+    # Each of many things refers to one of many others: what a section names is gathered once.
+    own = cache(lambda section: dict.fromkeys(_own(BY_NAME[section], sections)))
     for name, said in sections.items():
         section = BY_NAME[name]
         shared = portrait.names.shared.get(name, {})
@@ -28,7 +31,7 @@ def check_names(sections: Mapping[str, Said], portrait: Portrait) -> None:
         for path, ref in section.refs.items():
             if path not in section.label:
                 for one in _values(section, said, spelled(section, path)):
-                    _check(one, ref, sections, portrait)
+                    _check(one, ref, own, portrait)
 
 
 def check_fields(strange: Iterable[tuple[Said, tuple[str, ...]]], portrait: Portrait) -> None:
@@ -88,8 +91,8 @@ def _at(said: Said, steps: list[str]) -> Iterator[Said]:
         yield from _at(said.value[steps[0]], steps[1:])
 
 
-def _check(said: Said, ref: Ref, sections: Mapping[str, Said], portrait: Portrait) -> None:
-    """Raises `BadFile` where a reference means nothing, or more than one thing."""
+def _check(said: Said, ref: Ref, own: Callable[[str], Collection[str]], portrait: Portrait) -> None:
+    """Raises `BadFile` where a reference means nothing, or more than one thing. `own` tells what a section names."""
     if not isinstance(said.value, str) or said.value.startswith(MISSING) or not said.value:
         return
     section = BY_NAME[ref.section]
@@ -97,17 +100,16 @@ def _check(said: Said, ref: Ref, sections: Mapping[str, Said], portrait: Portrai
     if said.value in shared:
         raise said.bad(_shared(said.value, section, shared[said.value]))
     known: Collection[str] = portrait.names.ids.get(section.name, {})
-    own = {
-        one.name if section.shape is not Shape.NAMES else str(one.value) for one in _own(section, sections)
-    }
-    if said.value not in known and said.value not in own and portrait.gap(section.name) is None:
-        hint = near(said.value, [*known, *own]) or f"name it under `{section.name}` if it is to be made"
+    named = own(section.name)
+    if said.value not in known and said.value not in named and portrait.gap(section.name) is None:
+        hint = near(said.value, [*known, *named]) or f"name it under `{section.name}` if it is to be made"
         raise said.bad(f"there is no {section.title} called `{said.value}`: {hint}")
 
 
-def _own(section: Section, sections: Mapping[str, Said]) -> Iterator[Said]:
-    if section.name in sections:
-        yield from _things(section, sections[section.name])
+def _own(section: Section, sections: Mapping[str, Said]) -> Iterator[str]:
+    """The names that a spec gives to things of a section."""
+    for one in _things(section, sections[section.name]) if section.name in sections else ():
+        yield one.name if section.shape is not Shape.NAMES else str(one.value)
 
 
 def _shared(name: str, section: Section, spelled_out: tuple[str, ...]) -> str:

@@ -20,7 +20,6 @@ from auditor.spec.flow_text import FlowText
 from auditor.spec.portrait import Portrait, Thing
 from auditor.spec.sections import SECTIONS, Section, Shape
 
-SCHEMA = "https://connect-audit.dev/schemas/spec-v1.schema.json"
 FOLDER = "flows"
 
 _LOOKS_ELSE = re.compile(r"[\d.:+-]+|0[xo].*|(?i:y|n|yes|no|on|off|true|false|null|~)|<<|=")
@@ -38,14 +37,20 @@ class Written:
 
 
 def write(
-    portrait: Portrait, *, stem: str, asked: frozenset[str] = frozenset(), made_by: str = ""
+    portrait: Portrait,
+    *,
+    stem: str,
+    asked: frozenset[str] = frozenset(),
+    made_by: str = "",
+    schema: str = "",
 ) -> Written:
     """The spec of an instance.
 
-    `stem` names the folder of its flows; `asked` are sections to write beside the usual ones.
+    `stem` names the folder of its flows; `asked` are sections to write beside the usual ones. `schema` is the path
+    of the schema relative to the spec, for editors.
     """
     writer = _Writer(portrait, stem, asked)
-    text = writer.text(made_by)
+    text = writer.text(made_by, schema)
     return Written(text, writer.flows, tuple(writer.left))
 
 
@@ -57,7 +62,7 @@ class _Writer:
         self.flows: dict[str, str] = {}
         self.left: list[str] = []
 
-    def text(self, made_by: str) -> str:
+    def text(self, made_by: str, schema: str) -> str:
         root = CommentedMap()
         root["version"] = 1
         instance = next(iter(self._portrait.things("instance").values()))
@@ -77,7 +82,7 @@ class _Writer:
             root.yaml_set_comment_before_after_key(section.name, before="\n")
         alias = instance.value.get("InstanceAlias", "the instance")
         head = [
-            f"# yaml-language-server: $schema={SCHEMA}",
+            *([f"# yaml-language-server: $schema={schema}"] if schema else ()),
             f"# What {alias} should be{f', {made_by}' if made_by else ''}.",
             "# Delete what you do not care for: only what stands here is compared. References are names.",
             "# `exhaustive: true` makes whatever a section does not name a difference.",

@@ -3,7 +3,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.flows import Flow, Reference, canonical, fingerprint, named, placed, text
+from auditor.flows import Flow, Reference, canonical, document, fingerprint, named, placed, text
 from auditor.flows.references import Named
 from tests.flows.examples import INSTANCE, action, content, contents, flow, shuffled, unhurried, when
 
@@ -17,6 +17,7 @@ def test_the_canonical_form_is_read_back_as_it_was_written(said: dict[str, Any])
     form = canonical(Flow.parse(said))
     assert Flow.parse(text(form)) == form
     assert canonical(Flow.parse(text(form))) == form
+    assert document(Flow.parse(text(form))) == document(form)
 
 
 @unhurried
