@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,13 +117,16 @@ def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = Fal
     """The rules of the built-in folder and of a user's own ones.
 
     Python in a user's folder runs only with `python_allowed`. Raises `BadRule` for the first file that cannot
-    be used, and for two files with one id.
+    be used, and for two files with one id. A file that two of the folders hold is one rule.
     """
     entries = list(_folder(built_in, built_in=True, python_allowed=True))
+    known = {entry.file.resolve() for entry in entries}
     for folder in own:
         if not folder.is_dir():
             raise BadRule(folder, None, "there is no such folder of rules")
-        entries += _folder(folder, built_in=False, python_allowed=python_allowed)
+        new = [*_folder(folder, built_in=False, python_allowed=python_allowed, known=known)]
+        entries += new
+        known |= {entry.file.resolve() for entry in new}
     by_id: dict[str, Entry] = {}
     for entry in entries:
         other = by_id.setdefault(entry.rule.id, entry)
@@ -136,8 +139,13 @@ def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = Fal
     return Catalogue(tuple(by_id[name] for name in sorted(by_id)))
 
 
-def _folder(folder: Path, *, built_in: bool, python_allowed: bool) -> Iterator[Entry]:
+def _folder(
+    folder: Path, *, built_in: bool, python_allowed: bool, known: Collection[Path] = ()
+) -> Iterator[Entry]:
+    """The rules of a folder and the folders in it, without the files that are known already."""
     for file in sorted(folder.rglob("*")):
+        if file.resolve() in known:
+            continue
         if file.suffix in (".yaml", ".yml"):
             rule = declarative.read(file)
         elif file.suffix == ".py":

@@ -2,6 +2,7 @@
 
 import json
 import os
+from copy import copy
 
 import pytest
 
@@ -82,6 +83,88 @@ def test_a_strangers_title_moves_no_cursor(cli):
         assert ran.code == 0, ran.err
         assert "\x1b" not in ran.out
         assert "\u202e" not in ran.out
+
+
+def config_of(cli, text):
+    (cli.folder / "connect-audit.yaml").write_text(text, encoding="utf-8")
+
+
+def listed(ran):
+    assert ran.code == 0, ran.err
+    return {one["id"]: one for one in json.loads(ran.out)}
+
+
+def test_rules_of_the_configuration_are_listed_shown_and_tested_as_a_scan_would_run_them(company, cli):
+    rule_of(cli, "ACME-QUE-001", "mine")
+    config_of(cli, "rules: [mine]\nenable: [ACC-002]\ndisable: [STO-003]\n")
+    below = copy(cli)
+    below.folder = cli.folder / "below"
+    below.folder.mkdir()
+    known = listed(below("rules", "list", "--format", "json"))
+    assert {name for name in known if name.startswith("ACME")} == {"ACME-QUE-001"}
+    assert [known[name]["runs"] for name in ("ACME-QUE-001", "CONNECT-ACC-002", "CONNECT-STO-003")] == [
+        True,
+        True,
+        False,
+    ]
+    report = json.loads(cli("scan", *FAST, "--region", "us-west-2", "--format", "json", "-q").out)
+    assert {one["id"] for one in report["rules"]} == {name for name, one in known.items() if one["runs"]}
+    lines = {line[:15].strip(): line for line in cli("rules", "list").out.splitlines()}
+    assert lines["CONNECT-STO-003"].endswith("(off by connect-audit.yaml)")
+    assert "(" not in lines["CONNECT-ACC-002"]
+    assert "SHA-256" in below("rules", "show", "ACME-QUE-001").out
+    assert cli("rules", "test").out.endswith(
+        "1 rule, 3 examples: 1 with an example that does not come out as it says.\n"
+    )
+    assert "ACME-QUE-001" not in cli("rules", "list", "--no-config").out
+
+
+def test_a_folder_that_is_named_twice_is_read_once(cli):
+    rule_of(cli, "ACME-QUE-001", "mine")
+    rule_of(cli, "ACME-QUE-002", "mine/more")
+    config_of(cli, "rules: [mine]\n")
+    assert cli("rules", "list", "--rules", "mine/more").code == 0
+    assert "1 rule, 3 examples" in cli("rules", "test", "mine/more").out
+    assert "2 rules, 6 examples" in cli("rules", "test", "mine").out
+
+
+@pytest.mark.parametrize("args", [("list",), ("show", "ACME-QUE-001"), ("test",)])
+def test_python_in_a_folder_of_the_configuration_runs_only_when_allowed(cli, args):
+    assert cli("rules", "new", "ACME-QUE-001", "--python", "--dir", "mine").code == 0
+    file = cli.folder / "mine" / "acme_que_001.py"
+    file.write_text(f"open({str(cli.folder / 'ran')!r}, 'w').close()\n{file.read_text('utf-8')}", "utf-8")
+    config_of(cli, "rules: [mine]\n")
+    refused = cli("rules", *args)
+    assert refused.code == 2
+    assert refused.out == ""
+    assert "mine/acme_que_001.py: a rule in Python runs only with --allow-python-rules" in refused.err
+    assert not (cli.folder / "ran").exists()
+    allowed = cli("rules", *args, "--allow-python-rules")
+    assert allowed.code == (1 if args == ("test",) else 0), allowed.err
+    assert "ACME-QUE-001" in allowed.out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("rules: [nowhere]\n", "nowhere"),
+        ("rules_packs: [acme]\n", "connect-audit.yaml:1"),
+        ("rule: [x]\n", ":1:1"),
+    ],
+)
+def test_a_configuration_that_cannot_be_used_stops_the_list_too(cli, text, words):
+    config_of(cli, text)
+    for args in (("list",), ("show", "CONNECT-STO-003"), ("test",)):
+        ran = cli("rules", *args)
+        assert (ran.code, ran.out) == (2, "")
+        assert words in ran.err
+        assert "STO-003" in cli("rules", "list", "--no-config").out
+
+
+def test_a_selector_that_names_nothing_does_not_stop_the_list_that_would_help(cli):
+    config_of(cli, "select: [QQQQ]\n")
+    assert "CONNECT-STO-003" in cli("rules", "list").out
+    assert "`connect-audit rules list`" in cli("config", "show").err
 
 
 class Installed:

@@ -6,12 +6,15 @@ import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from auditor import __version__
 from auditor.cli.stop import Stop
+
+if TYPE_CHECKING:
+    from auditor.cli.selection import Selection
 
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
@@ -143,6 +146,19 @@ def _folders(rules: Optional[list[Path]], rules_pack: Optional[list[str]]) -> tu
     from auditor.cli import packs
 
     return (*(rules or ()), *packs.folders(tuple(rules_pack)))
+
+
+def _known(
+    config: Optional[Path],
+    no_config: bool,
+    folders: tuple[Path, ...],
+    allow_python: bool,
+    frameworks: tuple[str, ...] = (),
+) -> Selection:
+    """All rules of a scan with these options."""
+    from auditor.cli.selection import Selection
+
+    return Selection((), (), folders, allow_python, False, config, no_config, frameworks)
 
 
 def _version(asked: bool) -> None:
@@ -532,20 +548,26 @@ def doctor(
 @rules_app.command("list")
 def rules_list(
     framework: Frameworks = None,
+    config: Config = None,
+    no_config: NoConfig = False,
     rules: RuleFolders = None,
     rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
     format: Format = FORMATS.text,
 ) -> None:
-    """List the rules."""
+    """List the rules that a scan here knows, and say which of them it does not run."""
     from auditor.cli import rules as command
 
-    command.show_list(_folders(rules, rules_pack), allow_python_rules, tuple(framework or ()), format.value)
+    folders = _folders(rules, rules_pack)
+    selection = _known(config, no_config, folders, allow_python_rules, tuple(framework or ()))
+    command.show_list(selection, format.value)
 
 
 @rules_app.command("show")
 def rules_show(
     rule: Annotated[str, typer.Argument(metavar="ID", help="A rule's id, such as CONNECT-STO-003.")],
+    config: Config = None,
+    no_config: NoConfig = False,
     rules: RuleFolders = None,
     rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
@@ -553,7 +575,7 @@ def rules_show(
     """Show one rule: why it matters, what it reads, how to mend it, its examples."""
     from auditor.cli import rules as command
 
-    command.show_one(rule, _folders(rules, rules_pack), allow_python_rules)
+    command.show_one(rule, _known(config, no_config, _folders(rules, rules_pack), allow_python_rules))
 
 
 @rules_app.command("new")
@@ -575,17 +597,22 @@ def rules_new(
 @rules_app.command("test")
 def rules_test(
     folder: Annotated[
-        Optional[list[Path]], typer.Argument(metavar="DIR", help="Folders of rules; all in them are tested.")
+        Optional[list[Path]],
+        typer.Argument(
+            metavar="DIR",
+            help="Folders of rules; all in them are tested. Default: those that the configuration names.",
+        ),
     ] = None,
+    config: Config = None,
+    no_config: NoConfig = False,
     rules_pack: RulesPacks = None,
     allow_python_rules: AllowPython = False,
 ) -> None:
     """Run the examples of anybody's rules: each must come out as it says. Exit 1 if one does not."""
     from auditor.cli import rules as command
 
-    if not folder and not rules_pack:
-        raise Stop("Name a folder of rules, such as our-rules, or a --rules-pack.")
-    raise typer.Exit(command.test(_folders(folder, rules_pack), allow_python_rules))
+    selection = _known(config, no_config, _folders(folder, rules_pack), allow_python_rules)
+    raise typer.Exit(command.test(selection))
 
 
 @config_app.command("show")

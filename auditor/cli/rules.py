@@ -4,36 +4,40 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from auditor.catalogue import Entry
-from auditor.cli.selection import read_catalogue
+from auditor.cli.selection import Selection, configured
 from auditor.cli.stop import Stop
+from auditor.config import Config
 from auditor.document import page
 from auditor.examples import problems
 from auditor.render.terminal import visible
+from auditor.rule import Rule
 
 
-def show_list(
-    folders: tuple[Path, ...], allow_python: bool, frameworks: tuple[str, ...], format: str
-) -> None:
+def show_list(selection: Selection, format: str) -> None:
     """Every rule: id, severity and title; as JSON with where it comes from and what it is mapped to."""
-    catalogue = read_catalogue(folders, allow_python).mapped_to(frameworks)
+    config, everything = selection.found()
+    running = {rule.id for rule in config.selected(everything, (), ()).rules if not rule.retired}
+    entries = everything.mapped_to(selection.frameworks).entries
     if format == "json":
-        json.dump([_row(entry) for entry in catalogue.entries], sys.stdout, ensure_ascii=False, indent=2)
+        rows = [{**_row(entry), "runs": entry.rule.id in running} for entry in entries]
+        json.dump(rows, sys.stdout, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
         return
-    for entry in catalogue.entries:
+    for entry in entries:
         rule = entry.rule
-        runs = "  (retired)" if rule.retired else "  (opt-in)" if rule.opt_in else ""
+        runs = "" if rule.id in running else f"  ({_idle(rule, config)})"
         own = "" if entry.built_in else f"  [{entry.file}]"
         line = f"{rule.id}  {rule.severity:<8}  {rule.title}{runs}{own}"
         sys.stdout.write(f"{visible(line)}\n")
 
 
-def show_one(name: str, folders: tuple[Path, ...], allow_python: bool) -> None:
+def show_one(name: str, selection: Selection) -> None:
     """One rule's page."""
-    catalogue = read_catalogue(folders, allow_python)
+    _, catalogue = selection.found()
     entry = catalogue.find(name)
     if entry is None:
         import difflib
@@ -44,9 +48,18 @@ def show_one(name: str, folders: tuple[Path, ...], allow_python: bool) -> None:
     sys.stdout.write(page(entry))
 
 
-def test(folders: tuple[Path, ...], allow_python: bool) -> int:
-    """Runs the examples of the rules in these folders: 0 if all come out as they say, 1 if any does not."""
-    own = [entry for entry in read_catalogue(folders, allow_python).entries if not entry.built_in]
+def test(selection: Selection) -> int:
+    """Runs the examples of the rules in the named folders, or else in those that the configuration names.
+
+    0 if all come out as they say, 1 if any does not.
+    """
+    config, everything = selection.found()
+    folders = selection.rules or configured(config)
+    if not folders:
+        raise Stop(
+            "Name a folder of rules, such as our-rules, or a --rules-pack: no configuration here names any."
+        )
+    own = [entry for entry in everything.entries if _within(entry.file, folders)]
     if not own:
         raise Stop(f"There is no rule in {', '.join(map(str, folders))}: see `connect-audit rules new`.")
     wrong = [(entry, problem) for entry in own for problem in problems(entry.rule)]
@@ -58,6 +71,17 @@ def test(folders: tuple[Path, ...], allow_python: bool) -> int:
     return 1 if wrong else 0
 
 
+def _idle(rule: Rule, config: Config) -> str:
+    """Why a scan here does not run a rule."""
+    if rule.retired:
+        return "retired"
+    return "opt-in" if rule.opt_in else f"off by {config.file}"
+
+
+def _within(file: Path, folders: Iterable[Path]) -> bool:
+    return any(file.resolve().is_relative_to(folder.resolve()) for folder in folders)
+
+
 def _row(entry: Entry) -> dict[str, object]:
     rule = entry.rule
     return {
@@ -67,6 +91,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "group": entry.group,
         "tags": list(rule.tags),
         "kind": rule.kind,
+        "kinds": list(rule.kinds),
         "members": list(rule.members),
         "reads": {kind: list(fields) for kind, fields in sorted(rule.reads.items())},
         "params": {param.name: param.default for param in rule.params},

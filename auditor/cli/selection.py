@@ -41,14 +41,21 @@ class Selection:
     frameworks: tuple[str, ...] = ()
     """Only rules that are mapped to one of these; none: all."""
 
+    def found(self) -> tuple[Config, Catalogue]:
+        """The configuration, and all rules that there are with it: built in, and in the folders that either names.
+
+        Raises `Stop` for a configuration, a pack or a rule file that cannot be used.
+        """
+        config = read_config(self.config, none=self.no_config)
+        everything = read_catalogue((*configured(config), *self.rules), self.allow_python_rules)
+        return config, everything
+
     def chosen(self) -> Chosen:
         """The selected rules and their settings.
 
         Raises `Stop` when there are none, and for a configuration or a rule file that cannot be used.
         """
-        config = read_config(self.config, none=self.no_config)
-        packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
-        everything = read_catalogue((*config.rules, *packed, *self.rules), self.allow_python_rules)
+        config, everything = self.found()
         try:
             settings = config.settings(everything)
         except BadFile as problem:
@@ -87,6 +94,12 @@ def read_config(file: Path | None, *, none: bool = False) -> Config:
         return read(_from_here(found)) if found else Config()
     except BadFile as problem:
         raise unusable(problem) from problem
+
+
+def configured(config: Config) -> tuple[Path, ...]:
+    """The folders of rules that a configuration names, by themselves or as packs."""
+    packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
+    return (*config.rules, *packed)
 
 
 def unusable(problem: BadFile, done: str = "scanned") -> Stop:

@@ -17,40 +17,56 @@ MASKED = re.compile(r"‹secret: ([a-zA-Z ]+)›")
 It holds no hash: whoever knows a card's issuer and last digits could find the rest from one.
 """
 
+_BEGIN = r"(?:(?<!\w)|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"
+"""Where a secret may begin: not within a word, but right behind an escape of JSON or of an address."""
+
 _PATTERNS: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = (
-    # What it is, a text without which it is not there (most texts hold none), and what it looks like.
-    # The two examples of AWS's documentation are no secrets, and neither are placeholders: see `_told`.
+    # What it is, a text without which it is not there (most texts hold none), and what it looks like: the group is
+    # what makes it a secret. The two examples of AWS's documentation are none, and neither are placeholders: see
+    # `_told`.
     (
         "AWS access key",
         ("AKIA", "ASIA"),
-        re.compile(r"(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
+        re.compile(rf"(?:{_BEGIN}|(?<=_))((?:(?:AKIA|ASIA)[A-Z2-7]{{16}})+)(?![A-Za-z0-9])"),
     ),
     (
         "private key",
         ("PRIVATE KEY",),
         re.compile(
-            r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL
+            r"(-----BEGIN (?:[A-Z]+ )?PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z ]+-----|\Z))", re.DOTALL
         ),
     ),
     (
         "GitHub token",
         ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-        re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_[A-Za-z0-9_]{60,255})\b"),
+        re.compile(_BEGIN + r"(?:gh[pousr]_([A-Za-z0-9]{36,255})|github_pat_([A-Za-z0-9_]{60,255}))\b"),
     ),
-    ("Slack token", ("xox",), re.compile(r"\bxox[abeoprs]-[A-Za-z0-9-]{20,250}")),
+    ("Slack token", ("xox",), re.compile(_BEGIN + r"xox[abeoprs]-([A-Za-z0-9-]{20,250})")),
     (
         "Slack webhook",
         ("hooks.slack.com",),
-        re.compile(r"\bhttps://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{20,}"),
+        re.compile(_BEGIN + r"https://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/([A-Za-z0-9]{20,})"),
     ),
-    ("Stripe key", ("_live_",), re.compile(r"\b(?:sk|rk)_live_[A-Za-z0-9]{20,250}\b")),
-    ("Google key", ("AIza",), re.compile(r"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])")),
-    ("OpenAI key", ("sk-",), re.compile(r"\bsk-(?:proj-|ant-)?[A-Za-z0-9_-]{32,250}(?![A-Za-z0-9_-])")),
-    ("Twilio key", ("SK",), re.compile(r"\bSK[0-9a-f]{32}\b")),
-    ("JSON web token", ("eyJ",), re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")),
-    ("bearer token", ("earer ",), re.compile(r"\b[Bb]earer +[A-Za-z0-9._~+/-]{20,}=*")),
-    ("password in an address", ("://",), re.compile(r"(?<=://)[^\s/:@$]{1,64}:[^\s/:@$]{3,128}(?=@[\w.-]+)")),
+    ("Stripe key", ("_live_",), re.compile(_BEGIN + r"(?:sk|rk)_live_([A-Za-z0-9]{20,250})\b")),
+    ("Google key", ("AIza",), re.compile(_BEGIN + r"AIza([A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")),
+    (
+        "OpenAI key",
+        ("sk-",),
+        re.compile(_BEGIN + r"sk-(?:proj-|ant-)?([A-Za-z0-9_-]{32,250})(?![A-Za-z0-9_-])"),
+    ),
+    ("Twilio key", ("SK",), re.compile(_BEGIN + r"SK([0-9a-f]{32})\b")),
+    # Nothing else looks like it, so that it may even begin within a word.
+    ("JSON web token", ("eyJ",), re.compile(r"(eyJ[\w-]{10,4096}+\.eyJ[\w-]{10,}+\.[\w-]{20,})")),
+    ("bearer token", ("earer ",), re.compile(_BEGIN + r"[Bb]earer +([A-Za-z0-9._~+/-]{20,})=*")),
+    (
+        "password in an address",
+        ("://",),
+        re.compile(r"(?<=://)([^\s/:@$]{1,64}:[^\s/:@$]{3,128})(?=@[\w.-]+)"),
+    ),
 )
+_EXAMPLE = re.compile(r"[A-Za-z0-9]*EXAMPLE[A-Za-z0-9]*")
+_VARIED = 4
+"""No part of a placeholder has more different characters than this; a part is of sixteen characters."""
 
 _NAME = re.compile(
     r"(?:^|[_.\-\s])(?:password|passwd|pwd|secret|client[_-]?secret|api[_-]?key|apikey|secret[_-]?key"
@@ -67,7 +83,10 @@ _NO_SECRET = re.compile(
 """Values beside a secret's name that are none: a flag, a placeholder, an ARN, a path or an id to look it up by."""
 
 # What may not stand before is asked after the first digit: a search for a digit skips long texts far faster.
-_DIGITS = re.compile(r"\d(?<![\w+.$/#-]\d)(?:[ -]?\d){12,18}(?![\w-])(?!\.\d)")
+_DIGITS = re.compile(
+    r"\d(?:(?<![\w+.$/#%-]\d)|(?<=\\[nrtbf]\d)|(?<=\\u[0-9A-Fa-f]{4}\d)|(?<=%[0-9A-Fa-f]{2}\d))"
+    r"(?:[ -]?\d){12,18}(?![\w-])(?!\.\d)"
+)
 _ISSUERS = re.compile(
     r"4\d{12}(?:\d{3}|\d{6})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[689]\d)\d{11}|6(?:011|5\d\d|4[4-9]\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|62\d{14,17}"
@@ -76,6 +95,9 @@ _ISSUERS = re.compile(
 _GROUPS = re.compile(r"\d{4}(?:([ -])\d{4}(?:\1\d{4}){1,2}(?:\1\d{1,4})?|([ -])\d{6}\2\d{4,5})|\d+")
 """How people write a card number: in one piece, in fours, or four, six and five."""
 _SHORTEST = 6
+
+_Found = tuple[str, tuple[int, int]]
+"""What a secret is, and from where to where it stands in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,35 +132,64 @@ def masked(value: Any, path: str = "") -> Any:
     return "".join((*parts, value[done:]))
 
 
-def _in(text: str, path: str) -> list[tuple[str, tuple[int, int]]]:
-    """Each secret in a text, as it stands there: what it is, and from where to where. None is in another."""
-    taken: list[tuple[str, tuple[int, int]]] = []
-    for what, span in _matches(text):
-        if not any(start < span[1] and span[0] < end for _, (start, end) in taken):
-            taken.append((what, span))
-    if not taken and _named_secret(path, text):
-        return [(BY_NAME, (0, len(text)))]
-    return sorted(taken, key=lambda one: one[1])
+def _in(text: str, path: str) -> list[_Found]:
+    """Each secret in a text, in the order in which they stand there. None is in another."""
+    found = _found(text)
+    if _named_secret(path, text):
+        whole = (0, len(text))
+        return [next((one for one in found if one[1] == whole), (BY_NAME, whole))]
+    return found
 
 
-def _matches(text: str) -> Iterator[tuple[str, tuple[int, int]]]:
-    """What shows by itself what it is, the surest first."""
+def _found(text: str) -> list[_Found]:
+    """What shows by itself what it is.
+
+    Where a secret is hidden, what stands beside it has a new neighbour, and may be told only then. So it is asked
+    again until nothing more is found; what is hidden then is found by whoever asks again later.
+    """
+    found: list[_Found] = []
+    while more := _joined(_matches(text)):
+        for _, (start, end) in more:
+            # As a mask stands there, but of the same length.
+            text = f"{text[:start]}‹ {'-' * (end - start - 3)}›{text[end:]}"
+        found += more
+    return sorted(found, key=lambda one: one[1])
+
+
+def _joined(matches: Iterator[_Found]) -> list[_Found]:
+    """The matches, those that overlap as one: each alone would leave a part of the other.
+
+    It is called what the surest of them is, which comes first.
+    """
+    joined: list[tuple[int, int, tuple[int, str]]] = []
+    for (start, end), name in sorted((span, (rank, what)) for rank, (what, span) in enumerate(matches)):
+        if joined and start < joined[-1][1]:
+            begun, ended, other = joined.pop()
+            joined.append((begun, max(ended, end), min(other, name)))
+        else:
+            joined.append((start, end, name))
+    return [(what, (start, end)) for start, end, (_, what) in joined]
+
+
+def _matches(text: str) -> Iterator[_Found]:
+    """What looks like a secret or a mask, the surest first; some of it may overlap."""
     for found in MASKED.finditer(text):
         yield found.group(1), found.span()
     for what, signs, pattern in _PATTERNS:
-        for sign in signs:
-            if sign in text:
-                yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found.group()))
-                break
+        if any(sign in text for sign in signs):
+            yield from ((what, found.span()) for found in pattern.finditer(text) if _told(found))
     for found in _DIGITS.finditer(text):
         if _GROUPS.fullmatch(found.group()) and _card(re.sub(r"[ -]", "", found.group())):
             yield CARD, found.span()
 
 
-def _told(found: str) -> bool:
-    """Whether a match is more than an example or a placeholder."""
-    body = found.rstrip("=")
-    return "EXAMPLE" not in found and len(set(body[-16:])) > 4
+def _told(found: re.Match[str]) -> bool:
+    """Whether a match is more than an example or a placeholder: a match may hold one beside a secret."""
+    if "EXAMPLE" in found.group():
+        rest = found.re.search(_EXAMPLE.sub("", found.group()))
+        return rest is not None and _told(rest)
+    body = next(filter(None, found.groups()))
+    return any(len(set(body[start : start + 16])) > _VARIED for start in range(0, len(body), 16))
 
 
 def _card(digits: str) -> bool:

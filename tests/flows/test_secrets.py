@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.flows import masked, secrets
+from auditor.flows.secrets import MASKED
 from tests.flows.examples import unhurried
 
 # Put together here, so that no scanner takes this file for a leak.
@@ -101,11 +102,70 @@ def test_a_masked_value_is_masked_as_before() -> None:
     assert [one.what for one in secrets(masked(value))] == [one.what for one in secrets(value)]
 
 
+JWT = "eyJhbGciOiJIUzI1" + ".eyJzdWIiOiIxMjM0." + "dozjgNryP4J3jVmNHl0w5N"
+SLACK = "xoxb-" + "123456789012-abcdefghij"
+PEM = "-----BEGIN " + "PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        # What one pattern takes of another's text hides both: neither half of either may stay.
+        (f"{JWT}-{AWS}", ""),
+        (f"Bearer {JWT}-{AWS}", ""),
+        (f"{SLACK}-{AWS}", ""),
+        (f"{PEM}\nMIIEpAIB {AWS} CAQEA\n-----END PRIVATE KEY-----", ""),
+        (f"https://user:{AWS}-pa55word@example.com", "https://@example.com"),
+        # One after the other, with nothing between them.
+        (f"{AWS}{AWS}", ""),
+        (f"{AWS}{JWT}", ""),
+        (f"{JWT}.{AWS}", "."),
+        (f"{CARD}, {JWT}/{AWS}", ", /"),
+        # In an address, and as JSON in JSON writes them.
+        (f"https://example.com/?key={AWS}&token={JWT}#x", "https://example.com/?key=&token=#x"),
+        (f"https://example.com/?q=%22{AWS}%22", "https://example.com/?q=%22%22"),
+        (f"https://example.com/?card=%20{CARD.replace(' ', '')}", "https://example.com/?card=%20"),
+        (rf"{{\"key\":\"{AWS}\",\"jwt\":\"{JWT}\"}}", r"{\"key\":\"\",\"jwt\":\"\"}"),
+        (rf"first\n{AWS}\n{CARD}\nghp_{'abcdefghij' * 3}ABCDEF\tend", r"first\n\n\n\tend"),
+        (rf"\u0022{AWS}\u0022", r"\u0022\u0022"),
+        # Among the characters of base64url.
+        (f"token_{JWT}", "token_"),
+        (f"-{AWS}_", "-_"),
+        # An example or a line of dashes behind a token excuses no token.
+        (f"{JWT}-AKIA" + "IOSFODNN7EXAMPLE", ""),
+        (f"{JWT}{'-' * 24}", ""),
+        (f"Bearer abcdefghij0123456789xyz{'.' * 24}", ""),
+        (f"{SLACK}{'-' * 24}", ""),
+    ],
+)
+def test_nothing_is_left_of_a_secret_beside_another(text: str, left: str) -> None:
+    hidden = masked({"Text": text})["Text"]
+    assert MASKED.sub("", hidden) == left
+    assert masked(hidden) == hidden
+
+
+@pytest.mark.parametrize("text", [f"hunter2{CARD.replace(' ', '')}", f"hunter-{AWS}", f"{AWS}-hunter"])
+def test_what_is_called_a_secret_is_hidden_as_a_whole(text: str) -> None:
+    assert masked({"password": text}) == {"password": "‹secret: secret by its name›"}
+    assert masked({"password": AWS}) == {"password": "‹secret: AWS access key›"}
+
+
 PIECES = [
     AWS,
+    JWT,
+    SLACK,
+    PEM,
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "‹secret: card number›",
+    "\\n",
+    "%22",
+    "_",
+    "-" * 16,
+    "ghp_" + "abcdefghij" * 3 + "ABCDEF",
+    "sk-" + "abcdefghijklmnopqrstuvwxyz0123456789",
     CARD,
     CARD.replace(" ", ""),
-    "Bearer " + "eyJhbGciOiJIUzI1" + ".eyJzdWIiOiIxMjM0." + "dozjgNryP4J3jVmNHl0w5N",
+    "Bearer " + JWT,
 ]
 
 
