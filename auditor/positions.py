@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from auditor import plain_yaml
@@ -204,11 +205,17 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
             file, text.count("\n", 0, directive.start()) + 1, "leave the %YAML line out: this is YAML 1.2"
         )
     try:
-        root = plain_yaml.compose(text) or YAML(typ="safe", pure=True).compose(text)
+        root = plain_yaml.compose(text) or _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         raise BadFile(file, line, f"this is not YAML: {error.problem or error.context}", column) from error
+    except ReusedAnchorWarning as error:
+        second = re.search(r"^second occurrence .*, line (\d+), column (\d+):$", str(error), re.MULTILINE)
+        line, column = map(int, second.groups()) if second else (None, None)
+        raise BadFile(
+            file, line, "an anchor (`&name`) is used twice: each needs its own name", column
+        ) from error
     except (YAMLError, ValueError) as error:
         raise BadFile(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
@@ -216,6 +223,14 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
     if not isinstance(root, MappingNode):
         raise BadFile(file, 1, f"{what} holds one mapping (`name: value` lines)", 1)
     return _Builder(file, most).said(root, what, root, ())
+
+
+def _composed(text: str) -> Node | None:
+    """The root node that ruamel.yaml makes of a text; it only warns of an alias that could mean two things."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ReusedAnchorWarning)
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+        return root
 
 
 class _Builder:

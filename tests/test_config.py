@@ -215,6 +215,7 @@ OF_RULES = [
 OF_YAML = [
     ("select: [A]\nselect: [B]\n", "2:1", "line 1"),
     ("a: &a [*a]\n", "1:4", "holds itself"),
+    ("a: &x line 9, column 9\nb: &x 1\n", "2:4", "an anchor (`&name`) is used twice"),
     ("<<: {select: [A]}\n", "1:1", "write the members out"),
     ("rules: !!python/name:os.system x\n", "1:8", "plain data"),
     ("12: x\n", "1:1", "quote it, '12'"),

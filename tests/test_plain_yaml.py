@@ -61,6 +61,13 @@ def test_it_makes_what_ruamel_makes(lines: list[str], end: str) -> None:
     assert said(text) == said_by_ruamel(text)
 
 
+def test_an_anchor_that_is_used_twice_is_a_mistake_and_no_warning() -> None:
+    assert (
+        said("a:\n- &x: a\n- &x: a")
+        == "a.yaml:3:3: an anchor (`&name`) is used twice: each needs its own name"
+    )
+
+
 @given(blocks(), st.data())
 def test_a_line_that_does_not_fit_is_told_as_ruamel_tells_it(lines: list[str], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(lines) - 1))

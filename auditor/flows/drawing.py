@@ -32,7 +32,7 @@ class Way:
 
     label: str
     to: str
-    """The name of the block it leads to; empty where nothing is wired."""
+    """The name of the block it leads to; empty where nothing is wired, and `NOWHERE` where no block has the name."""
     fate: Fate
 
 
@@ -88,7 +88,7 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
 def _ways(action: Action, fate: Fate, same: Mapping[str, str]) -> tuple[Way, ...]:
     """All ways of a block that only one of the flows has."""
     return tuple(
-        Way(label, _older(to, same) if fate is Fate.REMOVED else _end(to), fate)
+        Way(label, _older(to, same) if fate is Fate.REMOVED else to, fate)
         for label, to in labelled(action).items()
     )
 
@@ -97,7 +97,7 @@ def _both(before: Mapping[str, str], after: Mapping[str, str], same: Mapping[str
     """The ways of a block that both flows have, where they lead in either."""
     for label in dict.fromkeys((*after, *before)):
         old = _older(before[label], same) if label in before else None
-        new = _end(after[label]) if label in after else None
+        new = after.get(label)
         if old == new:
             yield Way(label, new or "", Fate.SAME)
             continue
@@ -109,11 +109,7 @@ def _both(before: Mapping[str, str], after: Mapping[str, str], same: Mapping[str
 
 def _older(name: str, same: Mapping[str, str]) -> str:
     """What the drawing calls an action of the older flow."""
-    return _end(name) and same.get(name, gone(name))
-
-
-def _end(name: str) -> str:
-    return "" if name == NOWHERE else name
+    return name if name == NOWHERE else same.get(name, gone(name))
 
 
 def _changes(change: Changed) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from auditor.flows.canonical import NOWHERE
+
 Json: TypeAlias = Mapping[str, Any]
 
 WIDTH, APART, GAP = 216, 88, 18
@@ -21,6 +23,8 @@ LETTERS = 29
 """How many letters fit into a row."""
 MARGIN, ASIDE = 12, 48
 """The room above, below and to the right, and that to the left, where lines lead back."""
+_LOOSE = {"": " → nowhere", NOWHERE: f" → {NOWHERE}"}
+"""What a way says that leads to no block: it was not wired, or to a block that is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +132,13 @@ def _height_of_sources(name: str, leads: Mapping[str, Sequence[str]], tops: Mapp
 
 
 def _box(block: Json, x: int, y: int) -> Box:
-    said = [(one, one, "said", False) for one in block["said"]]
+    said = [(_short(one), one, "said", False) for one in block["said"]]
     ways = [
-        (way["label"] if way["to"] else f"{way['label']} → nowhere", way["label"], way["fate"], True)
+        (_short(way["label"], _LOOSE.get(way["to"], "")), way["label"], way["fate"], True)
         for way in block["ways"]
     ]
     rows = tuple(
-        Row(y + HEAD + number * ROW, _short(text), whole, fate, way)
+        Row(y + HEAD + number * ROW, text, whole, fate, way)
         for number, (text, whole, fate, way) in enumerate([*said, *ways])
     )
     height = HEAD + len(rows) * ROW + (PADDING if rows else 0)
@@ -158,5 +162,7 @@ def _line(start: tuple[int, int], end: tuple[int, int], fate: str) -> Line:
     return Line(path, f"M{to_x - 7} {to_y - 4}L{to_x} {to_y}L{to_x - 7} {to_y + 4}z", fate)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
+def _short(text: str, end: str = "") -> str:
+    """A text and its end in one row; where both are too long the text is cut, and the end stays."""
+    room = LETTERS - len(end)
+    return f"{text if len(text) <= room else f'{text[: room - 1]}…'}{end}"

@@ -1,17 +1,19 @@
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from auditor.flows import Flow, compare, drawing
 from auditor.flows.drawing import MOST, Block, Fate
 from auditor.render.flow_layout import GAP, WIDTH, layout
-from tests.flows.examples import action, contents, flow, shuffled, unhurried
+from tests.flows.examples import action, contents, flow, shuffled
 
 END = action("z", "DisconnectParticipant")
 HELLO = action("a", "MessageParticipant", "b", Text="Hello")
 QUEUE = action("b", "UpdateContactTargetQueue", "c", {"NoMatchingError": "z"}, QueueId="q-1")
 MOVE = action("c", "TransferContactToQueue", "z", {"NoMatchingError": "z", "QueueAtCapacity": "z"})
+
+few = settings(deadline=None, max_examples=40)
 
 
 def told(one: Block) -> tuple[Any, ...]:
@@ -43,6 +45,23 @@ def test_a_block_taken_out_is_drawn_with_what_it_led_to() -> None:
         ),
     ]
     assert found.left_out == 0
+
+
+def test_a_way_to_a_block_that_is_not_there_is_not_a_way_to_nowhere() -> None:
+    before, after = (
+        flow(action("a", "TransferContactToQueue", "z", {"QueueAtCapacity": to}), END) for to in ("?", "")
+    )
+    block = drawing(compare(before, after)).blocks[0]
+    assert told(block)[3] == [
+        ("next", "2", "same"),
+        ("on QueueAtCapacity", "(missing)", "removed"),
+        ("on QueueAtCapacity", "", "added"),
+    ]
+    (box, *_) = layout([as_plan(block)]).boxes
+    assert [row.text for row in box.rows[-2:]] == [
+        "on QueueAtCapaci… → (missing)",
+        "on QueueAtCapacity → nowhere",
+    ]
 
 
 def test_what_no_change_touches_is_left_out() -> None:
@@ -78,7 +97,7 @@ def test_no_secret_is_drawn() -> None:
     assert not any(key in str(found) for key in keys)
 
 
-@unhurried
+@few
 @given(contents(), contents())
 def test_every_change_is_drawn_once(one: dict[str, Any], other: dict[str, Any]) -> None:
     comparison = compare(Flow.parse(one), Flow.parse(other))
@@ -100,7 +119,7 @@ def test_every_change_is_drawn_once(one: dict[str, Any], other: dict[str, Any]) 
     } <= edges
 
 
-@unhurried
+@few
 @given(contents(), contents(), st.integers())
 def test_a_flow_drawn_anew_gives_the_same_drawing(
     one: dict[str, Any], other: dict[str, Any], seed: int
@@ -109,7 +128,7 @@ def test_a_flow_drawn_anew_gives_the_same_drawing(
     assert drawing(compare(before, after)) == drawing(compare(before, Flow.parse(shuffled(other, seed))))
 
 
-@unhurried
+@few
 @given(contents(), contents())
 def test_no_block_stands_on_another_and_each_way_has_its_line(
     one: dict[str, Any], other: dict[str, Any]
