@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from auditor import examples
-from auditor.catalogue import Entry
+from auditor.catalogue import Catalogue, Entry
 from auditor.frameworks import FRAMEWORKS
+from auditor.kinds import led_to
 from auditor.rule import Example, Param, Rule, Verdict
+from auditor.spec.sections import BY_NAME
 
 _FIXES = (
     ("console", "Console"),
@@ -21,9 +23,12 @@ _COMMANDS = ("cli", "cloudformation", "terraform")
 INACTIVE = "The instance is not active."
 
 
-def page(entry: Entry) -> str:
-    """The page of a rule: why, what it reads, when it says nothing, how to mend a failure, examples, sources."""
-    return "\n".join(_lines(entry)) + "\n"
+def page(entry: Entry, catalogue: Catalogue) -> str:
+    """The page of a rule: why, what it reads, when it says nothing, how to mend a failure, examples, sources.
+
+    The catalogue has the rules that a composite is made of.
+    """
+    return "\n".join(_lines(entry, catalogue)) + "\n"
 
 
 def escaped(text: str) -> str:
@@ -54,7 +59,7 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: Entry, catalogue: Catalogue) -> Iterator[str]:
     rule = entry.rule
     yield f"# {rule.id}: {escaped(rule.title)}"
     yield ""
@@ -69,7 +74,7 @@ def _lines(entry: Entry) -> Iterator[str]:
     if not entry.built_in:
         yield from ("", f"Not built in: {code(entry.file)}, SHA-256 {code(entry.sha256)}.")
     yield from ("", "## Why", "", escaped(rule.why), "")
-    yield from _reads(rule)
+    yield from _reads(rule, [one for one in catalogue.rules if one.id in rule.members])
     yield from _listed("## When it does not apply", _idle(rule))
     yield from _listed("## When nobody can tell", _reasons(rule, Verdict.UNKNOWN))
     yield from _listed("## Parameters", map(_param, rule.params))
@@ -90,12 +95,28 @@ def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from ("", title, "", *items)
 
 
-def _reads(rule: Rule) -> Iterator[str]:
-    yield from ("## The rules that it is made of" if rule.members else "## What it reads", "")
-    for member in rule.members:
-        yield f"- {member}"
-    for kind, fields in sorted(rule.reads.items()):
-        yield f"- `{kind}`: {', '.join(map(code, fields)) or 'whether there is one'}"
+def _reads(rule: Rule, members: Iterable[Rule]) -> Iterator[str]:
+    """What a scan reads for the rule: what its check looks at, what leads there, and what a spec speaks of."""
+    if rule.members:
+        yield from ("## The rules that it is made of", "", *(f"- {member}" for member in rule.members), "")
+    yield from ("## What it reads", "")
+    reads: dict[str, set[str]] = {}
+    for one in (rule, *members):
+        for kind, fields in one.reads.items():
+            reads.setdefault(kind, set()).update(fields)
+    own = {kind: fields for kind, fields in rule.reads.items() if not rule.members}
+    for kind, some in sorted({**reads, **own}.items()):
+        shown = own.get(kind, sorted(some))
+        yield f"- `{kind}`: {', '.join(map(code, shown)) or 'whether there is one'}"
+    for kind, leading in sorted(led_to(reads).items()):
+        new = sorted(leading - reads.get(kind, set()))
+        if new or kind not in reads:
+            yield f"- `{kind}`: {', '.join(map(code, new)) or 'which there are'}, to find the others"
+    parts: dict[str, list[str]] = {}
+    for part in rule.drift:
+        parts.setdefault(BY_NAME[part.partition(".")[0]].kind, []).append(code(part))
+    for kind, said in sorted(parts.items()):
+        yield f"- `{kind}`: what a spec says of {', '.join(said)}, where there is one"
 
 
 def _idle(rule: Rule) -> Iterator[str]:

@@ -67,9 +67,10 @@ def waves() -> dict[str, int]:
 
 def pages() -> dict[Path, str]:
     """Every generated page."""
-    entries = catalogue.load(bundled.RULES).entries
+    rules = catalogue.load(bundled.RULES)
+    entries = rules.entries
     return {
-        **{RULES / f"{entry.rule.id}.md": page(entry) for entry in entries},
+        **{RULES / f"{entry.rule.id}.md": page(entry, rules) for entry in entries},
         RULES / "README.md": _text(_index(entries)),
         RULES / "accounting.md": _text(_accounting({entry.rule.id: entry for entry in entries})),
         ROOT / "docs" / "kinds.md": _text(_kinds()),

@@ -49,12 +49,13 @@ def refusal(folder, text):
 
 
 def test_a_composite_is_written_in_yaml_and_its_examples_come_out(folder):
-    (entry,) = [one for one in load(folder).entries if one.rule.members]
+    found = load(folder)
+    (entry,) = [one for one in found.entries if one.rule.members]
     assert entry.rule.members == ("CORP-ONE-001", "CORP-ONE-002")
     assert entry.rule.kind == "connect.instance"
     assert not entry.rule.reads
     assert problems(entry.rule) == []
-    assert "## The rules that it is made of\n\n- CORP-ONE-001\n- CORP-ONE-002\n" in page(entry)
+    assert "## The rules that it is made of\n\n- CORP-ONE-001\n- CORP-ONE-002\n" in page(entry, found)
 
 
 def test_an_example_of_a_composite_that_does_not_come_out_says_how(folder):

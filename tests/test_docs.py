@@ -5,10 +5,13 @@ import re
 import pytest
 
 from auditor import bundled, catalogue
+from auditor.collect.need import Need
 from auditor.document import code, escaped, page, sentence
+from auditor.spec.sections import BY_NAME
 from tests.docs import DRIFT, DROPPED, RULES, pages, waves
 
-ENTRIES = {entry.rule.id: entry for entry in catalogue.load(bundled.RULES).entries}
+RULEBOOK = catalogue.load(bundled.RULES)
+ENTRIES = {entry.rule.id: entry for entry in RULEBOOK.entries}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,7 @@ def test_a_rule_outside_of_waves_1_and_2_is_named_in_the_accounting(made):
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
 def test_a_page_says_everything_about_its_rule(entry):
-    rule, text = entry.rule, page(entry)
+    rule, text = entry.rule, page(entry, RULEBOOK)
     wanted = [*rule.members, *(f"`{param.name}`" for param in rule.params), *rule.sources]
     wanted += [f"`{field}`" for fields in rule.reads.values() for field in fields]
     wanted += [escaped(one.name) for one in rule.examples]
@@ -52,6 +55,20 @@ def test_a_page_says_everything_about_its_rule(entry):
     assert [one for one in wanted if one not in text] == []
     for basis, mapped in (("published by AWS", rule.published), ("our interpretation", rule.interpretive)):
         assert text.count(f"| {basis} |") == len(mapped)
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)
+def test_a_page_tells_all_that_a_scan_reads_for_its_rule(entry):
+    running = RULEBOOK.selected([entry.rule.id]).rules
+    section = page(entry, RULEBOOK).partition("## What it reads\n\n")[2].partition("\n\n")[0]
+    told = {}
+    for kind, fields in re.findall(r"^- `([^`]+)`(.*)", section, re.MULTILINE):
+        told.setdefault(kind, set()).update(re.findall(r"`([^`]+)`", fields))
+    for kind, fields in Need.of(running, wide=False).fields.items():
+        assert kind in told
+        assert fields <= told[kind], kind
+    assert {BY_NAME[part.partition(".")[0]].kind for part in entry.rule.drift} <= told.keys()
+    assert told
 
 
 @pytest.mark.parametrize(

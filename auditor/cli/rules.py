@@ -45,7 +45,7 @@ def show_one(name: str, selection: Selection) -> None:
         near = difflib.get_close_matches(name.upper(), [rule.id for rule in catalogue.rules], n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "see `connect-audit rules list`."
         raise Stop(f"There is no rule {name}: {hint}")
-    sys.stdout.write(page(entry))
+    sys.stdout.write(page(entry, catalogue))
 
 
 def test(selection: Selection) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from auditor.kinds import KINDS, Kind
-from auditor.kinds.row import words_of
+from auditor.kinds import KINDS, Kind, led_to
 from auditor.rule import Rule
 
 
@@ -29,14 +28,14 @@ class Need:
         for rule in rules:
             for name, paths in rule.reads.items():
                 fields.setdefault(name, set()).update(paths)
-        return cls(_led_to(fields, kinds), wide=wide)
+        return cls(led_to(fields, kinds), wide=wide)
 
     def besides(self, fields: Mapping[str, Iterable[str]], kinds: tuple[Kind, ...] = KINDS) -> Need:
         """The same, and these fields by kind."""
         both = {kind: set(paths) for kind, paths in self.fields.items()}
         for kind, paths in fields.items():
             both.setdefault(kind, set()).update(paths)
-        return replace(self, fields=_led_to(both, kinds))
+        return replace(self, fields=led_to(both, kinds))
 
     def kind(self, kind: Kind) -> bool:
         """Whether a kind is read at all."""
@@ -56,19 +55,6 @@ class Need:
             or any(path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in wanted)
             for path in paths
         )
-
-
-def _led_to(fields: dict[str, set[str]], kinds: tuple[Kind, ...]) -> dict[str, frozenset[str]]:
-    """The fields, and what leads to them: who names a neighbour, whose lists are gone through."""
-    for kind in reversed(kinds):
-        if kind.name in fields:
-            for named in kind.named:
-                if named.kind:
-                    fields.setdefault(named.kind, set()).update(words_of(named.id))
-            for listing in kind.lists:
-                if listing.per:
-                    fields.setdefault(listing.per, set())
-    return {kind: frozenset(paths) for kind, paths in fields.items()}
 
 
 EVERYTHING = Need(everything=True)

@@ -7,9 +7,11 @@ one of the modules that `connect.py` or `neighbours.py` sums up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from auditor.kinds.connect import CONNECT
 from auditor.kinds.neighbours import NEIGHBOURS
-from auditor.kinds.row import Call, Facet, Kind, Listing, Named, Scope, lookup
+from auditor.kinds.row import Call, Facet, Kind, Listing, Named, Scope, lookup, words_of
 from auditor.kinds.unreadable import UNREADABLE, Unreadable
 
 KINDS: tuple[Kind, ...] = (*CONNECT, *NEIGHBOURS)
@@ -25,5 +27,20 @@ __all__ = [
     "Named",
     "Scope",
     "Unreadable",
+    "led_to",
     "lookup",
 ]
+
+
+def led_to(fields: Mapping[str, Iterable[str]], kinds: tuple[Kind, ...] = KINDS) -> dict[str, frozenset[str]]:
+    """The fields by kind, and what leads to them: who names a neighbour, whose lists are gone through."""
+    found = {kind: set(paths) for kind, paths in fields.items()}
+    for kind in reversed(kinds):
+        if kind.name in found:
+            for named in kind.named:
+                if named.kind:
+                    found.setdefault(named.kind, set()).update(words_of(named.id))
+            for listing in kind.lists:
+                if listing.per:
+                    found.setdefault(listing.per, set())
+    return {kind: frozenset(paths) for kind, paths in found.items()}
