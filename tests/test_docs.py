@@ -61,7 +61,7 @@ def test_a_page_says_everything_about_its_rule(entry):
 def test_a_page_tells_all_that_a_scan_reads_for_its_rule(entry):
     running = RULEBOOK.selected([entry.rule.id]).rules
     section = page(entry, RULEBOOK).partition("## What it reads\n\n")[2].partition("\n\n")[0]
-    told = {}
+    told: dict[str, set[str]] = {}
     for kind, fields in re.findall(r"^- `([^`]+)`(.*)", section, re.MULTILINE):
         told.setdefault(kind, set()).update(re.findall(r"`([^`]+)`", fields))
     for kind, fields in Need.of(running, wide=False).fields.items():

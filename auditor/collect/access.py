@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -71,22 +72,24 @@ class Account:
     """The Region for calls about the account as a whole."""
 
 
-class Sessions:
-    """Makes botocore sessions that are guarded, read timestamps as UTC, and share one data loader.
+@cache
+def _models() -> Any:
+    """The loader of every session; a second would read and keep all models again: 15 MiB and 70 ms an account."""
+    return botocore.session.Session().get_component("data_loader")
 
-    A second loader would read and keep every service model again: 15 MiB and 70 ms for each account.
-    """
+
+class Sessions:
+    """Makes botocore sessions that are guarded, read timestamps as UTC, and share one data loader."""
 
     def __init__(
         self, kinds: Iterable[Kind] = KINDS, besides: frozenset[tuple[str, str]] = frozenset()
     ) -> None:
-        self._loader = botocore.session.Session().get_component("data_loader")
         self._guard = Guard(allowed(kinds) | besides)
 
     def new(self, profile: str = "") -> Any:
         """A session on a profile, or on the default credential chain."""
         session = botocore.session.Session(profile=profile or None)
-        session.register_component("data_loader", self._loader)
+        session.register_component("data_loader", _models())
         session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=utc)
         self._guard.watch(session)
         session.register("before-call.s3-control", _keep_account_out_of_host)
