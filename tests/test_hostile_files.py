@@ -226,10 +226,11 @@ def test_what_a_shell_passes_on_may_be_no_text(cli, option):
     assert not list(cli.folder.iterdir())
 
 
+PLACE = '{"account": "", "region": "", "instance_id": ""}'
 ODD = [
     "[" * 100_000,
     f'{{"findings": [{{"fingerprint": "{MARK}"}}]}}',
-    f'{{"findings": [{{"fingerprint": "{MARK}", "verdict": "fail", "rule_id": 1, "resource": {{"account": "", "region": "", "instance_id": ""}}}}]}}',
+    f'{{"findings": [{{"fingerprint": "{MARK}", "verdict": "fail", "rule_id": 1, "resource": {PLACE}}}]}}',
     f'{{"findings": [{{"fingerprint": "{MARK}", "verdict": "fail", "rule_id": "A", "resource": []}}]}}',
     '{"findings": null}',
 ]
