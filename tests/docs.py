@@ -96,6 +96,11 @@ UNJUDGED = (
         "CONNECT-IDN-010",
     ),
     Unjudged(
+        "Whether the account that a storage bucket belongs to is one of the company's",
+        "a log archive's is a legitimate place; what protects a bucket of another account is unknown, never a pass",
+        "CONNECT-STO-008",
+    ),
+    Unjudged(
         "Which key a bucket encrypts with by default",
         "that it is KMS is judged, and so is the key that the storage configuration names",
         "CONNECT-STO-013",
