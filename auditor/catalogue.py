@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,12 +96,14 @@ class Catalogue:
     def words(self) -> frozenset[str]:
         """What selectors are made of: ids, groups and tags."""
         groups = {entry.group for entry in self.entries}
-        return frozenset(groups.union(*([entry.rule.id, *entry.rule.tags] for entry in self.entries)))
+        ids = {entry.rule.id for entry in self.entries}
+        tags = {tag for entry in self.entries for tag in entry.rule.tags}
+        return frozenset(groups | ids | {one.removeprefix("CONNECT-") for one in ids} | tags)
 
     def find(self, name: str) -> Entry | None:
-        """A rule by its id (in any case) or by its file's name."""
-        wanted = name.upper()
-        return next((one for one in self.entries if wanted in (one.rule.id, one.file.stem.upper())), None)
+        """A rule by its id (in any case, `CONNECT-` may be left out) or by its file's name."""
+        wanted = {name.upper(), f"CONNECT-{name.upper()}"}
+        return next((one for one in self.entries if wanted & {one.rule.id, one.file.stem.upper()}), None)
 
 
 def _match(entry: Entry, selectors: Iterable[str]) -> int:
@@ -120,13 +123,13 @@ def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = Fal
     be used, and for two files with one id. A file that two of the folders hold is one rule.
     """
     entries = list(_folder(built_in, built_in=True, python_allowed=True))
-    known = {entry.file.resolve() for entry in entries}
+    known = {_real(entry.file) for entry in entries}
     for folder in own:
         if not folder.is_dir():
             raise BadRule(folder, None, "there is no such folder of rules")
         new = [*_folder(folder, built_in=False, python_allowed=python_allowed, known=known)]
         entries += new
-        known |= {entry.file.resolve() for entry in new}
+        known |= {_real(entry.file) for entry in new}
     by_id: dict[str, Entry] = {}
     for entry in entries:
         other = by_id.setdefault(entry.rule.id, entry)
@@ -144,21 +147,36 @@ def _folder(
 ) -> Iterator[Entry]:
     """The rules of a folder and the folders in it, without the files that are known already."""
     for file in sorted(folder.rglob("*")):
-        if file.resolve() in known:
+        if _real(file) in known:
             continue
         if file.suffix in (".yaml", ".yml"):
             rule = declarative.read(file)
+            sha256 = _sha256(file)
         elif file.suffix == ".py":
             if not python_allowed:
                 raise BadRule(file, None, "a rule in Python runs only with --allow-python-rules")
+            sha256 = _sha256(file)  # of what runs, before it can write itself anew
             rule = _python(file)
         else:
             continue
         problem = _flaw(rule)
         if problem:
             raise BadRule(file, None, problem)
-        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
         yield Entry(rule, file, file.parent.name, sha256, built_in)
+
+
+def _real(file: Path) -> Path:
+    """Where a file really is; a link that leads to itself stays as it is."""
+    return Path(os.path.realpath(file))
+
+
+def _sha256(file: Path) -> str:
+    if not file.is_file():
+        raise BadRule(file, None, "this is no file, though it has the name of a rule's")
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise BadRule(file, None, f"the file cannot be read: {error.strerror}") from error
 
 
 def _python(file: Path) -> Rule:
@@ -171,7 +189,11 @@ def _python(file: Path) -> Rule:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise BadRule(file, error.lineno, f"this is not Python: {error.msg}") from error
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except (
+        BaseException
+    ) as error:  # also SystemExit: a rule that ends the scan would end it as if it were clean
         line = _line_in(file, error)
         raise BadRule(file, line, f"{type(error).__name__}: {error}") from error
     rules = [value for value in vars(module).values() if isinstance(value, Rule)]

@@ -6,6 +6,7 @@ because only they know which parameters there are.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +91,7 @@ class Config:
     @property
     def rules(self) -> tuple[Path, ...]:
         """The folders of further rules."""
-        return tuple(self._beside(one) for one in self._listed("rules"))
+        return tuple(_beside(one) for one in self._listed("rules"))
 
     @property
     def rules_packs(self) -> tuple[str, ...]:
@@ -100,7 +101,7 @@ class Config:
     @property
     def waivers(self) -> Path | None:
         """The waivers file that it names."""
-        return self._beside(self.said["waivers"]) if self.said and "waivers" in self.said else None
+        return _beside(self.said["waivers"]) if self.said and "waivers" in self.said else None
 
     def source(self, name: str) -> str:
         """Where it says something, as file and line; empty: it does not."""
@@ -136,14 +137,39 @@ class Config:
     def _listed(self, name: str) -> list[Said]:
         return self.said[name].items("texts") if self.said and name in self.said else []
 
-    def _beside(self, said: Said) -> Path:
-        """A path that is meant from the file's own folder."""
-        return said.file.parent / Path(said.string()).expanduser()
+    def look_up(self, *, waivers: bool) -> None:
+        """Makes sure that the folders, and the waivers file, are there. Raises `BadFile` with who names them."""
+        for one in self._listed("rules"):
+            if not _is_folder(_beside(one)):
+                raise one.bad(f"there is no folder of rules {_beside(one)}")
+        if waivers and self.waivers and self.said and not os.path.lexists(self.waivers):
+            raise self.said["waivers"].bad(f"there is no waivers file {self.waivers}")
+
+
+def _beside(said: Said) -> Path:
+    """A path that is meant from the file's own folder. Raises `BadFile` for one that no path can be."""
+    try:
+        path = Path(said.string()).expanduser()
+    except RuntimeError as error:
+        raise said.bad(f"`{said.name}` begins with the folder of somebody who is not known here") from error
+    if "\0" in said.value:
+        raise said.bad(f"`{said.name}` is no path: it holds a zero character")
+    return said.file.parent / path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def find(folder: Path) -> Path | None:
-    """The configuration of a folder: its own, or that of the nearest folder around it."""
-    return next((one for up in (folder, *folder.parents) if (one := up / NAME).is_file()), None)
+    """The configuration of a folder: its own, or that of the nearest folder around it.
+
+    What bears its name is found even where it cannot be read: to leave it out in silence would judge by other rules.
+    """
+    return next((one for up in (folder, *folder.parents) if os.path.lexists(one := up / NAME)), None)
 
 
 def read(file: Path) -> Config:
@@ -154,8 +180,11 @@ def read(file: Path) -> Config:
             said[name].strings()
     if "fail_on" in said:
         said["fail_on"].choice(tuple(Severity))
-    if "waivers" in said:
-        said["waivers"].string()
+    for one in (
+        *(said["rules"].items() if "rules" in said else ()),
+        *([said["waivers"]] if "waivers" in said else ()),
+    ):
+        _beside(one)
     _changes(said)
     overrides = said["overrides"].items("overrides") if "overrides" in said else []
     return Config(said, tuple(map(_part, overrides)))

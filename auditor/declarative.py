@@ -66,7 +66,7 @@ _PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"}
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
 _Made: TypeAlias = "Mapping[str, Callable[[Mapping[str, Any]], Matcher]]"
 """What makes the matcher of each path for given parameters."""
-ID_PATTERN = r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*-\d{3}"
+ID_PATTERN = r"[A-Z][A-Z0-9]{0,31}(-[A-Z0-9]{1,32}){0,3}-[0-9]{3}"
 
 
 def read(file: Path) -> Rule:

@@ -11,6 +11,7 @@ from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import led_to
 from auditor.rule import Example, Param, Rule, Verdict
 from auditor.spec.sections import BY_NAME
+from auditor.wording import in_words
 
 _FIXES = (
     ("console", "Console"),
@@ -173,7 +174,7 @@ def _example(example: Example) -> str:
 
 
 def _value(value: object) -> str:
-    return "absent" if value is None else code(value)
+    return code(in_words(value)) if isinstance(value, bool | int | float) or value else in_words(value)
 
 
 def _mappings(rule: Rule) -> Iterator[str]:

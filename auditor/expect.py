@@ -20,6 +20,8 @@ from re import _constants as codes  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from auditor.wording import in_words
+
 
 class BadMatch(Exception):
     """A matcher that is not allowed, and why."""
@@ -183,27 +185,27 @@ def described(schema: Mapping[str, Any]) -> Any:
     for word, value in schema.items():
         match word:
             case "const":
-                words.append(f"{value}")
+                words.append(in_words(value))
             case "enum":
-                words.append(f"one of {', '.join(map(str, value))}")
+                words.append(f"one of {', '.join(map(in_words, value))}")
             case "pattern":
                 words.append(_like(value))
             case "not":
-                words.append(f"not {described(value)}")
+                words.append(f"not {in_words(described(value))}")
             case "anyOf":
-                words.append(" or ".join(str(described(one)) for one in value))
+                words.append(" or ".join(in_words(described(one)) for one in value))
             case "allOf":
-                words.append(" and ".join(str(described(one)) for one in value))
+                words.append(" and ".join(in_words(described(one)) for one in value))
             case "minimum" | "minLength" | "minItems" | "maximum" | "maxLength" | "maxItems":
                 words.append(_bound(word, value))
             case "items":
-                words.append(f"every item {described(value)}")
+                words.append(f"every item {in_words(described(value))}")
             case "contains":
-                words.append(f"an item {described(value)}")
+                words.append(f"an item {in_words(described(value))}")
             case "properties":
-                words.append(", ".join(f"{name}: {described(one)}" for name, one in value.items()))
+                words.append(", ".join(f"{name}: {in_words(described(one))}" for name, one in value.items()))
             case "type" if len(schema) == 1:
-                words.append(f"a value of type {value}")
+                words.append(f"a value of type {' or '.join([value] if isinstance(value, str) else value)}")
     return "; ".join(words) or "a value"
 
 
@@ -237,7 +239,7 @@ def _const(wanted: Any) -> Matcher:
 
 
 def _enum(wanted: list[Any]) -> Matcher:
-    expected = f"one of {', '.join(map(str, wanted))}"
+    expected = f"one of {', '.join(map(in_words, wanted))}"
     if all(isinstance(one, str) for one in wanted):
         return _step(tuple(wanted).__contains__, expected)
     tests = [_equal(one) for one in wanted]
@@ -279,12 +281,12 @@ def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
 
 def _not(wanted: Mapping[str, Any]) -> Matcher:
     inner = compiled(wanted).fits
-    return _step(lambda value: not inner(value), f"not {described(wanted)}")
+    return _step(lambda value: not inner(value), f"not {in_words(described(wanted))}")
 
 
 def _any_of(wanted: list[Mapping[str, Any]]) -> Matcher:
     inner = [compiled(one).fits for one in wanted]
-    expected = " or ".join(str(described(one)) for one in wanted)
+    expected = " or ".join(in_words(described(one)) for one in wanted)
     return _step(lambda value: any(test(value) for test in inner), expected)
 
 

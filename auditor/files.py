@@ -9,6 +9,29 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Waits until nobody else has this folder locked, and has it until the block ends.
+
+    It leaves nothing behind. Where the system or the disk knows no such locks, nobody waits for anybody.
+    """
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
 
 class Unwritable(Exception):
     """A file cannot be written. The sentence names it and says why."""
@@ -27,6 +50,11 @@ class Pending:
         try:
             if path.is_dir():
                 raise Unwritable(f"{path}: this is a folder, not the name of a {what}.")
+            if path.exists() and not path.is_file():
+                # To put a file in the place of /dev/null would break the machine.
+                raise Unwritable(
+                    f"{path}: this is a device or a pipe, which no {what} can take the place of."
+                )
             handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         except OSError as error:
             raise Unwritable(f"{path}: the {what} cannot be written there: {error.strerror}.") from error

@@ -28,6 +28,7 @@ MOST_VALUES = 50_000
 DEEPEST = 50
 
 _YAML = "tag:yaml.org,2002:"
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class BadFile(Exception):
@@ -184,17 +185,27 @@ def load(file: Path, what: str, *, largest: int = LARGEST_FILE, most: int = MOST
 
     `largest` is how many bytes it may have, `most` how many values it may stand for.
     """
+    return parse(text_of(file, what, largest).removeprefix("\ufeff"), file, what, most)
+
+
+def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
+    """The text that a file holds, of at most so many bytes. Raises `BadFile`."""
     try:
+        if file.is_fifo() and not file.is_relative_to("/dev"):
+            raise BadFile(file, None, "this is a pipe, and nobody may ever write to it: name a file")
         with file.open("rb") as opened:
             read = opened.read(largest + 1)
     except OSError as error:
         raise BadFile(file, None, f"the file cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise BadFile(file, None, f"no file has such a name: {error}") from error
     if len(read) > largest:
         raise BadFile(file, None, f"{what} has at most {largest // 1024} KiB")
     try:
-        return parse(read.decode("utf-8-sig"), file, what, most)
+        return read.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise BadFile(file, None, f"this is not YAML in UTF-8: {error.reason}") from error
+        line = read.count(b"\n", 0, error.start) + 1
+        raise BadFile(file, line, f"this is not YAML in UTF-8: {error.reason}") from error
 
 
 def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
@@ -289,6 +300,7 @@ class _Builder:
                     self._file, line, f"`{key.value}` stands here already, in line {seen[key.value]}", column
                 )
             seen[key.value] = line
+            self._whole_text(key.value, line, column)
             yield key.value, self.said(value, key.value, key, inside)
 
     def _scalar(self, node: Node, line: int, column: int) -> Any:
@@ -297,12 +309,20 @@ class _Builder:
             raise BadFile(
                 self._file, line, f"the tag {node.tag} is not understood: only plain data is", column
             )
+        self._whole_text(str(node.value), line, column)
         try:
             return make(str(node.value))
         except ValueError as error:
             raise BadFile(
                 self._file, line, f"{node.value[:80]} is no number that can be used", column
             ) from error
+
+    def _whole_text(self, text: str, line: int, column: int) -> None:
+        """Makes sure that a text can be written again: an escape can name half of a character."""
+        if not text.isascii() and _HALF.search(text):
+            raise BadFile(
+                self._file, line, "this holds half of a character, which no file can: leave it out", column
+            )
 
 
 def _last(node: Node, value: Any) -> int:

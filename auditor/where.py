@@ -11,7 +11,7 @@ from auditor.positions import Said
 
 INSTANCE = "connect.instance"
 CONDITIONS = ("account", "region", "instance", "tags")
-_ACCOUNT = r"\d{12}|(?=.*[*?\[])[\d*?\[\]!-]{1,40}"
+_ACCOUNT = r"[0-9]{12}|(?=.*[*?\[])[0-9*?\[\]!-]{1,40}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """The pages of the documentation that are made of the rule files and of the table of kinds, by path."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from botocore import xform_name
 
-from auditor import bundled, catalogue
+from auditor import bundled, catalogue, examples
 from auditor.catalogue import Entry
 from auditor.document import code, escaped, page, sentence
 from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS, UNREADABLE, Call, Kind
 from auditor.requirements import natural
-from auditor.rule import Severity
+from auditor.rule import Rule, Severity, Verdict
 from tests.conftest import ROOT
 
 RULES = ROOT / "docs" / "rules"
@@ -36,6 +38,99 @@ DROPPED: Mapping[str, str] = {
     ),
 }
 """The candidates that no rule stands for, and why."""
+
+
+class Unjudged(NamedTuple):
+    """Something that the plan spoke of and no rule looks at, and which rule comes nearest to it."""
+
+    what: str
+    why: str
+    nearest: str
+    kind: str = ""
+    field: str = ""
+    """Where there is one, what no rule reads because of it: a test says so."""
+
+
+UNJUDGED = (
+    Unjudged(
+        "Functions and Lex bots that a flow names without their being associated with the instance",
+        "what is judged begins with the associations; a flow's block is not followed to AWS Lambda or Amazon Lex",
+        "CONNECT-INT-003",
+    ),
+    Unjudged(
+        "Voice ID blocks in flows",
+        "the service has ended, and the integration that they need is reported; the blocks themselves are not",
+        "CONNECT-INT-013",
+    ),
+    Unjudged(
+        "Flow modules that a security profile lets AI agents call as tools",
+        "there is no list of approved ones to hold them to; whether a module can be called at all is judged",
+        "CONNECT-FLW-011",
+        "connect.security_profile",
+        "AllowedFlowModules",
+    ),
+    Unjudged(
+        "AI agents that a security profile gives",
+        "there is no list of approved ones to hold them to; only applications and MCP servers have one",
+        "CONNECT-ACC-014",
+        "connect.security_profile",
+        "AllowedAIAgents",
+    ),
+    Unjudged(
+        "Text logs of Lex conversations",
+        "they go to a log group, whose key and retention are read for the instance's own flow logs only",
+        "CONNECT-INT-011",
+        "lex.bot_alias",
+        "conversationLogSettings.textLogSettings",
+    ),
+    Unjudged(
+        "The encryption of outbound campaigns of the first API, and that they are of the first",
+        "AWS names no day on which it ends; the settings of the second API are judged",
+        "CONNECT-INT-018",
+        "connectcampaigns.instance_config",
+        "encryptionConfig",
+    ),
+    Unjudged(
+        "A directory that several instances share",
+        "no API tells which directory an instance uses: it is inferred from the alias, which is one instance's",
+        "CONNECT-IDN-010",
+    ),
+    Unjudged(
+        "Whether the account that a storage bucket belongs to is one of the company's",
+        "a log archive's is a legitimate place; what protects a bucket of another account is unknown, never a pass",
+        "CONNECT-STO-008",
+    ),
+    Unjudged(
+        "Which key a bucket encrypts with by default",
+        "that it is KMS is judged, and so is the key that the storage configuration names",
+        "CONNECT-STO-013",
+    ),
+    Unjudged(
+        "Flow logs that write down what callers type into a block without encryption",
+        "the block is judged by the words around it, whether flow logs are on or off",
+        "CONNECT-FLW-003",
+    ),
+    Unjudged(
+        "Personal data in the values of tags",
+        "names and descriptions are judged",
+        "CONNECT-FLW-012",
+    ),
+    Unjudged(
+        "Required tags on phone numbers",
+        "descriptions of numbers are judged, and tags of what else can carry them",
+        "CONNECT-TAG-002",
+    ),
+    Unjudged(
+        "Holidays that are missing among the overrides of opening hours",
+        "which days those are only a spec says, in its section hours_overrides",
+        "CONNECT-RTG-007",
+    ),
+    Unjudged(
+        "The routing profile, queue and hours that came with the instance, where real contacts use them",
+        "they work; what is judged is whether they have queues, users and opening times",
+        "CONNECT-RTG-008",
+    ),
+)
 WAVES: Mapping[str, tuple[tuple[int, ...], ...]] = {
     "IDN": ((1, 2, 3, 4, 5, 10, 12, 17), (6, 7, 8, 14, 15, 16), (9, 11, 13)),
     "ACC": ((1, 3, 4, 5, 6), (7, 8, 9, 11, 13), (2, 10, 12, 14)),
@@ -140,6 +235,30 @@ def _accounting(entries: Mapping[str, Entry]) -> Iterator[str]:
     for one, (fate, words) in fates.items():
         name = _link(one) if one in entries else one
         yield f"| {name} | {planned.get(one, 'none')} | {fate} | {escaped(words)} |"
+    yield from ("", "## What no rule judges yet", "")
+    yield "The plan spoke of these as well. Nothing in a report says that they are as they should be."
+    yield from ("", "| | why, and what is judged beside it | the nearest rule |", "|---|---|---|")
+    for row in UNJUDGED:
+        yield f"| {row.what} | {row.why} | {_link(row.nearest)} |"
+    yield from ("", "## What says nothing until a parameter is set", "")
+    yield "These rules do not apply anywhere until somebody says in `connect-audit.yaml` what the company wants."
+    yield from ("", "| rule | | parameters |", "|---|---|---|")
+    for rule in silent(entries):
+        runs = "opt-in" if rule.opt_in else "default"
+        yield f"| {_link(rule.id)} | {runs} | {', '.join(code(param.name) for param in rule.params)} |"
+
+
+def silent(entries: Mapping[str, Entry]) -> list[Rule]:
+    """The rules that judge nothing while none of their parameters is set: by all their examples, without those."""
+    rules = (entries[one].rule for one in sorted(entries))
+    return [rule for rule in rules if rule.check and rule.params and _says_nothing(rule)]
+
+
+def _says_nothing(rule: Rule) -> bool:
+    unset = (replace(example, params={}) for example in rule.examples)
+    return all(
+        one.verdict is Verdict.NOT_APPLICABLE for example in unset for one in examples.run(rule, example)
+    )
 
 
 def _fate(rule_id: str, entries: Mapping[str, Entry]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from auditor import bundled, catalogue
 from auditor.collect.need import Need
 from auditor.document import code, escaped, page, sentence
 from auditor.spec.sections import BY_NAME
-from tests.docs import DRIFT, DROPPED, RULES, pages, waves
+from tests.docs import DRIFT, DROPPED, RULES, UNJUDGED, pages, silent, waves
 
 RULEBOOK = catalogue.load(bundled.RULES)
 ENTRIES = {entry.rule.id: entry for entry in RULEBOOK.entries}
@@ -40,9 +40,42 @@ def test_every_planned_id_is_accounted_for_once():
 
 
 def test_a_rule_outside_of_waves_1_and_2_is_named_in_the_accounting(made):
-    text = made[RULES / "accounting.md"]
+    text = made[RULES / "accounting.md"].partition("## What no rule judges yet")[0]
     for rule_id in {*ENTRIES, *waves()}:
         assert len(re.findall(rf"^\| \[?{rule_id}\b", text, re.MULTILINE)) == 1, rule_id
+
+
+@pytest.mark.parametrize("row", UNJUDGED, ids=[row.what[:40] for row in UNJUDGED])
+def test_what_no_rule_judges_is_read_by_none_and_has_a_neighbour(row):
+    assert row.nearest in ENTRIES
+    reading = [
+        rule_id
+        for rule_id, entry in ENTRIES.items()
+        if any(field.startswith(row.field) for field in entry.rule.reads.get(row.kind, ()))
+    ]
+    assert not row.field or reading == [], "it is judged now: take it off the list"
+
+
+def test_no_flow_is_followed_to_functions_bots_or_voice_id_and_no_number_to_its_tags():
+    """The lines of the list that no single field stands for."""
+    rules = [entry.rule for entry in ENTRIES.values()]
+    of_flows = [
+        rule for rule in rules if {"connect.contact_flow", "connect.contact_flow_module"} & {*rule.reads}
+    ]
+    assert not [rule.id for rule in of_flows if {"lambda.function", "lex.bot_alias"} & {*rule.reads}]
+    files = [entry.file.read_text("utf-8") for entry in ENTRIES.values() if entry.group == "flows"]
+    assert not [text for text in files if "VoiceId" in text]
+    (tags,) = [entry.rule for entry in ENTRIES.values() if entry.rule.id == "CONNECT-TAG-002"]
+    assert "connect.phone_number" not in tags.reads
+    assert not [one for one in ENTRIES["CONNECT-FLW-012"].rule.reads.values() if "Tags" in one]
+
+
+def test_the_rules_that_wait_for_a_parameter_are_those_that_say_so(made):
+    waiting = {rule.id.removeprefix("CONNECT-") for rule in silent(ENTRIES)}
+    assert waiting >= {"ACC-008", "ACC-009", "FLW-004", "NUM-004", "RES-009", "RTG-004", "TAG-002", "USR-004"}
+    assert "ACC-003" not in waiting, "it has a default"
+    section = made[RULES / "accounting.md"].partition("## What says nothing until a parameter is set")[2]
+    assert set(re.findall(r"\[CONNECT-([A-Z]{3}-[0-9]{3})\]", section)) == waiting
 
 
 @pytest.mark.parametrize("entry", ENTRIES.values(), ids=ENTRIES)

@@ -243,7 +243,7 @@ def test_something_else_than_an_instance_is_refused(cli, arn):
 def test_a_selection_of_nothing_is_refused(cli):
     ran = cli("iam-policy", "--select", "NOPE")
     assert ran.code == 2
-    assert "No rule is selected" in ran.err
+    assert "--select NOPE: it names no rule" in ran.err
 
 
 @pytest.mark.parametrize("format", ["json", "cloudformation", "terraform"])

@@ -117,3 +117,28 @@ def test_a_scan_for_a_framework_reports_on_it_alone(company, cli):
     said = {one["rule_id"] for row in pci["requirements"] for one in row["rules"]}
     assert said <= ran_rules <= {one.id for one in CATALOGUE.mapped_to(["pci"]).rules}
     assert {one["rule_id"] for one in report["findings"]} <= ran_rules
+
+
+PUBLISHED = {
+    "fsbp": "INT-005 INT-006 INT-008 LOG-001 LOG-006 LOG-008 STO-005 STO-009 STO-010 STO-011 STO-012 STO-014 STO-017"
+    " STR-003 STR-005",
+    "cis": "LOG-006 STO-006 STO-009 STO-012",
+    "pci": "STO-006 STO-009 STO-012 STO-017",
+    "nist": "IDN-005 IDN-008 IDN-016 INT-005 INT-006 INT-008 LOG-003 LOG-006 LOG-008 LOG-009 STO-005 STO-006 STO-009"
+    " STO-010 STO-011 STO-012 STO-013 STO-014 STO-015 STO-017 STR-003",
+}
+"""The rules whose setting AWS's documentation of Security Hub maps to a framework, and no others."""
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_as_published_is_shown_only_what_aws_publishes(framework):
+    rules = CATALOGUE.rules
+    shown = {one.id.removeprefix("CONNECT-") for one in rules if framework in one.published}
+    assert shown == {*PUBLISHED.get(framework, "").split()}
+    assert any(framework in one.interpretive for one in rules) or shown, "nothing serves it"
+    both = [
+        one.id
+        for one in rules
+        if {*one.published.get(framework, ())} & {*one.interpretive.get(framework, ())}
+    ]
+    assert both == [], "published and interpreted at once"

@@ -4,13 +4,14 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from auditor import bundled, catalogue
+from auditor import bundled, catalogue, iam_principals
 from auditor.catalogue import Entry
 from auditor.evaluate import Settings, evaluate
 from auditor.examples import problems, run, snapshot_of
@@ -69,6 +70,9 @@ PURE = frozenset(
 )
 """What of the standard library reads no file, clock, network or environment."""
 SWALLOWS = frozenset({"Exception", "BaseException", "Unread", "Undeclared"})
+
+READ_TOGETHER = frozenset((kind, path) for kind, paths in iam_principals.READS.items() for path in paths)
+"""What is read of all principals at once, also for a rule that speaks of roles only."""
 
 each_rule = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
 each_simple_rule = pytest.mark.parametrize("rule", SIMPLE, ids=[rule.id for rule in SIMPLE])
@@ -165,6 +169,18 @@ def test_reading_less_never_gives_another_verdict_than_unknown(rule: Rule, examp
         assert after <= before | {Verdict.UNKNOWN}, f"without {what}: {before} became {after}"
 
 
+@each_simple_rule
+def test_each_field_that_is_read_is_missed_by_itself(rule: Rule) -> None:
+    """Hidden alone, on whatever is read, it turns a verdict of some example into unknown, and none into another."""
+    declared = {(kind, path) for kind, paths in rule.reads.items() for path in paths}
+    assert declared - _missed(rule.id) <= READ_TOGETHER
+
+
+def test_what_several_rules_read_together_is_missed_by_one_of_them() -> None:
+    reading = [rule for rule in SIMPLE if "iam.group" in rule.reads]
+    assert frozenset().union(*(_missed(rule.id) for rule in reading)) >= READ_TOGETHER
+
+
 @each_example_without_params
 def test_nothing_passes_unread(rule: Rule, example: Example) -> None:
     """But for what a parameter decides by itself."""
@@ -218,6 +234,10 @@ def test_the_rule_says_what_people_need(rule: Rule) -> None:
         assert source.startswith("https://")
     for param in rule.params:
         assert param.about
+    said = [rule.why, rule.severity_reason, *(getattr(rule.fix, one.name) for one in fields(rule.fix))]
+    assert not [text for text in said if re.search(r"[a-z]- [a-z]", text)], (
+        "a word is broken at the end of a line"
+    )
 
 
 def test_ids_are_unique() -> None:
@@ -273,6 +293,33 @@ def _without(rule: Rule, example: Example, fields: Any, kinds: Any) -> Snapshot:
     around += [unread(kind, DENIED) for kind in kinds if KIND[kind].lists and kind != INSTANCE]
     assert subject.kind in rule.kinds
     return snapshot_of(replace(example, subject=subject, around=tuple(around)))
+
+
+@cache
+def _missed(rule_id: str) -> frozenset[tuple[str, str]]:
+    """The fields that some example is undecided without; no example may come to another verdict without one."""
+    rule, found = BY_ID[rule_id], set()
+    for kind, path in ((kind, path) for kind, paths in rule.reads.items() for path in paths):
+        for example in rule.examples:
+            snapshot = snapshot_of(example)
+            before = _verdicts(rule, snapshot, example)
+            after = _verdicts(rule, _without_field(snapshot, kind, path), example)
+            assert after <= before | {Verdict.UNKNOWN}, f"'{example.name}' without {path} of {kind}: {after}"
+            if Verdict.UNKNOWN not in before and after == {Verdict.UNKNOWN}:
+                found.add((kind, path))
+    return frozenset(found)
+
+
+def _without_field(snapshot: Snapshot, kind: str, path: str) -> Snapshot:
+    """The same with one field unread of every resource of a kind."""
+    unread = {path: Cause(Reason.DENIED, DENIED)}
+    return replace(
+        snapshot,
+        resources=tuple(
+            replace(one, unread={**one.unread, **unread}) if one.key.kind == kind else one
+            for one in snapshot.resources
+        ),
+    )
 
 
 def _hollow(snapshot: Snapshot, kind: str) -> Snapshot:

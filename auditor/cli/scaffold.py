@@ -10,6 +10,7 @@ from auditor import bundled
 from auditor.catalogue import load
 from auditor.cli.stop import Stop
 from auditor.declarative import ID_PATTERN
+from auditor.render.terminal import visible
 
 _YAML = """\
 # Then: connect-audit rules test {folder}
@@ -85,15 +86,21 @@ def run(rule_id: str, folder: Path, *, python: bool) -> None:
     """Writes the file. Raises `Stop` for an id that cannot be used, and for a file that is there already."""
     if not re.fullmatch(ID_PATTERN, rule_id):
         raise Stop(f"{rule_id}: an id looks like ACME-QUE-001: capitals, then three digits.")
-    taken = load(bundled.RULES).find(rule_id)
+    taken = next((one for one in load(bundled.RULES).rules if one.id == rule_id), None)
     if taken:
         raise Stop(
-            f"{rule_id}: the id is taken by a built-in rule ({taken.rule.title}): use a prefix of your own."
+            f"{rule_id}: the id is taken by a built-in rule ({taken.title}): use a prefix of your own."
         )
     file = folder / f"{rule_id.lower().replace('-', '_')}.{'py' if python else 'yaml'}"
-    text = (_PYTHON if python else _YAML).format(id=rule_id, folder=folder)
+    text = (_PYTHON if python else _YAML).format(id=rule_id, folder=visible(folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Stop(f"{folder}: the folder cannot be made: {error.strerror}.") from error
+    other = file.with_suffix(".yaml" if python else ".py")
+    if other.exists():
+        raise Stop(f"{other}: there is a rule of this id already: use another id.")
+    try:
         with file.open("x", encoding="utf-8") as out:
             out.write(text)
     except FileExistsError as error:

@@ -12,7 +12,7 @@ from auditor.cli.stop import Stop
 from auditor.collect.need import EVERYTHING, Need
 from auditor.config import Config, find, read
 from auditor.evaluate import Settings
-from auditor.positions import BadFile
+from auditor.positions import BadFile, near
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,10 @@ class Selection:
         Raises `Stop` for a configuration, a pack or a rule file that cannot be used.
         """
         config = read_config(self.config, none=self.no_config)
+        try:
+            config.look_up(waivers=False)
+        except BadFile as problem:
+            raise unusable(problem) from problem
         everything = read_catalogue((*configured(config), *self.rules), self.allow_python_rules)
         return config, everything
 
@@ -60,6 +64,9 @@ class Selection:
             settings = config.settings(everything)
         except BadFile as problem:
             raise unusable(problem) from problem
+        for option, selectors in (("--select", self.select), ("--ignore", self.ignore)):
+            for one in selectors:
+                _make_sure(option, one, everything)
         selected = config.selected(everything, self.select, self.ignore)
         catalogue = selected.mapped_to(self.frameworks)
         if not selected.rules:
@@ -100,6 +107,15 @@ def configured(config: Config) -> tuple[Path, ...]:
     """The folders of rules that a configuration names, by themselves or as packs."""
     packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
     return (*config.rules, *packed)
+
+
+def _make_sure(option: str, selector: str, everything: Catalogue) -> None:
+    """Raises `Stop` for a selector of the command line that names nothing: a typing error must not go unseen."""
+    if not selector.strip():
+        raise Stop(f"{option} is empty: name the beginning of an id, a group or a tag, or leave it out.")
+    if not everything.named(selector):
+        hint = near(selector, everything.words) or "see `connect-audit rules list`."
+        raise Stop(f"{option} {selector}: it names no rule, group or tag: {hint}")
 
 
 def unusable(problem: BadFile, done: str = "scanned") -> Stop:

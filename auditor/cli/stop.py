@@ -11,5 +11,6 @@ class Stop(Exception):
     """Ends the command. The sentence names the thing, the cause and the next step."""
 
     def __init__(self, sentence: str, code: int = USAGE) -> None:
-        super().__init__(sentence)
+        # What is quoted in it was typed by people: it must neither move a cursor nor begin a line.
+        super().__init__("".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in sentence))
         self.code = code

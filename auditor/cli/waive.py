@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -15,8 +16,9 @@ from auditor.catalogue import Catalogue
 from auditor.cli.selection import read_config, unusable
 from auditor.cli.stop import Stop
 from auditor.config import Config
-from auditor.files import Pending, Unwritable
-from auditor.positions import BadFile, parse
+from auditor.declarative import ID_PATTERN
+from auditor.files import Pending, Unwritable, locked
+from auditor.positions import LARGEST_FILE, BadFile, parse, text_of
 from auditor.waivers import EXPIRED, NAME, Waivers, parsed, read
 
 _NEW = """\
@@ -24,6 +26,7 @@ _NEW = """\
 waivers:
 """
 _INDENT = "  "
+_WHAT = "a waivers file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,16 @@ def run(accepted: Accepted, report: Path | None, choice: Choice, now: str) -> No
     until = _day(accepted.until)
     if until < today:
         raise Stop(f"--until {until}: that day is over; name one from {today} on.")
-    for option, text in (("--reason", accepted.reason), ("--owner", accepted.owner)):
+    texts = (("--reason", accepted.reason), ("--owner", accepted.owner))
+    for option, text in texts:
         if not text.strip():
             raise Stop(f"{option} is empty: a waiver says why it is accepted and who answers for it.")
+    for option, text in (*texts, ("--ticket", accepted.ticket)):
+        if not _is_utf8(text):
+            raise Stop(f"{option} {text}: this is no text in UTF-8, and a waivers file is.")
     what = _from_report(report, accepted.fingerprint) if report else {"fingerprint": accepted.fingerprint}
     config = read_config(choice.config, none=choice.no_config)
-    file = waivers_file(choice.waivers, config) or _folder(config) / NAME
+    file = waivers_file(choice.waivers, config, new=True) or _folder(config) / NAME
     why = {"reason": accepted.reason, "owner": accepted.owner, "until": until, "ticket": accepted.ticket}
     line = _append(file, {**what, **{name: value for name, value in why.items() if value}})
     sys.stdout.write(f"{file}:{line}: accepted until {until}.\n")
@@ -80,12 +87,21 @@ def moment(text: str) -> datetime:
     return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
-def waivers_file(named: Path | None, config: Config, *, none: bool = False) -> Path | None:
-    """The waivers file: named, or named by the configuration, or beside it (or in the working folder)."""
-    if named or config.waivers:
-        return named or config.waivers
+def waivers_file(named: Path | None, config: Config, *, none: bool = False, new: bool = False) -> Path | None:
+    """The waivers file: named, or named by the configuration, or beside it (or in the working folder).
+
+    Raises `Stop` where the configuration names one that is not there, unless it may be `new`.
+    """
+    if named:
+        return named
+    try:
+        config.look_up(waivers=not new)
+    except BadFile as problem:
+        raise unusable(problem) from problem
+    if config.waivers:
+        return config.waivers
     beside = _folder(config) / NAME
-    return beside if not none and beside.is_file() else None
+    return beside if not none and os.path.lexists(beside) else None
 
 
 def read_waivers(file: Path | None, catalogue: Catalogue) -> Waivers:
@@ -102,14 +118,20 @@ def _folder(config: Config) -> Path:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "")
     except ValueError as error:
         raise Stop(f"--until {text}: write a day such as 2026-12-31.") from error
 
 
 def _from_report(report: Path, fingerprint: str) -> Mapping[str, Any]:
     """What an entry for a finding of a report accepts. Raises `Stop` where there is nothing to accept."""
-    finding = _finding(report, fingerprint)
+    try:
+        return _what(_finding(report, fingerprint), fingerprint, report)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Stop(f"{report}: this is no JSON report of connect-audit.") from error
+
+
+def _what(finding: Mapping[str, Any], fingerprint: str, report: Path) -> Mapping[str, Any]:
     verdict, rule_id = finding["verdict"], finding["rule_id"]
     if rule_id == EXPIRED.id:
         raise Stop(f"{fingerprint} is of a waiver that has expired: renew that waiver, or remove it.")
@@ -120,6 +142,8 @@ def _from_report(report: Path, fingerprint: str) -> Mapping[str, Any]:
     at = finding["resource"]
     place = {"account": at["account"], "region": at["region"], "instance": at["instance_id"]}
     scope = {name: text for name, text in place.items() if text}
+    if not all(isinstance(one, str) and _is_utf8(one) for one in (rule_id, *scope.values())):
+        raise TypeError("the names in a report are texts")
     if verdict == "fail":
         return {"rule": rule_id, "fingerprint": fingerprint, "scope": scope}
     if verdict == "unknown":
@@ -135,7 +159,7 @@ def _finding(report: Path, fingerprint: str) -> Mapping[str, Any]:
         found = {one["fingerprint"]: one for one in document["findings"]}
     except OSError as error:
         raise Stop(f"{report}: the report cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Stop(f"{report}: this is no JSON report of connect-audit.") from error
     if fingerprint not in found:
         raise Stop(f"{report} has no finding {fingerprint}: copy one from it, or leave --report out.")
@@ -144,18 +168,26 @@ def _finding(report: Path, fingerprint: str) -> Mapping[str, Any]:
 
 
 def _append(file: Path, entry: Mapping[str, Any]) -> int:
-    """Writes the entry behind the last one, byte for byte beside what was there; the line it begins on."""
+    """Writes the entry behind the last one, byte for byte beside what was there; the line it begins on.
+
+    Of several that add to one file at once, each waits for the one before. A link stays one: what is written is
+    what it leads to.
+    """
+    real = Path(os.path.realpath(file))
     try:
-        before = file.read_bytes().decode("utf-8") if file.exists() else ""
-        held = parsed(before, file) if before.strip() else ()
-        line, after = _inserted(before or _NEW, file, entry, empty=not held)
-        if len(parsed(after, file)) != len(held) + 1:
-            raise Stop(f"{file}: an entry cannot be added to this by itself: add it by hand.")
-        _write(file, after)
+        with locked(real.parent):
+            before = text_of(file, _WHAT) if os.path.lexists(real) else ""
+            held = parsed(before, file) if before.strip() else ()
+            line, after = _inserted(before or _NEW, file, entry, empty=not held)
+            if len(parsed(after, file)) != len(held) + 1:
+                raise Stop(f"{file}: an entry cannot be added to this by itself: add it by hand.")
+            if len(after.encode()) > LARGEST_FILE:
+                raise BadFile(file, None, f"{_WHAT} has at most {LARGEST_FILE // 1024} KiB, and has them")
+            _write(real, after)
     except BadFile as problem:
         raise Stop(f"{problem}. Nothing was written.") from problem
-    except (OSError, UnicodeError) as error:
-        raise Stop(f"{file}: the waivers file cannot be read: {error}.") from error
+    except OSError as error:
+        raise Stop(f"{file}: the waivers file cannot be written there: {error.strerror}.") from error
     except Unwritable as reason:
         raise Stop(str(reason)) from reason
     return line
@@ -175,11 +207,16 @@ def _write(file: Path, text: str) -> None:
         file.chmod(mode)
 
 
+def _is_utf8(text: str) -> bool:
+    """Whether a text can be written: what a shell passes on need not be one."""
+    return text.isascii() or not any("\ud800" <= one <= "\udfff" for one in text)
+
+
 def _inserted(text: str, file: Path, entry: Mapping[str, Any], *, empty: bool) -> tuple[int, str]:
     """The line where the entry begins, and the text with it."""
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines(keepends=True)
-    listed = parse(text, file, "a waivers file")["waivers"] if text != _NEW else None
+    listed = parse(text, file, _WHAT)["waivers"] if text != _NEW else None
     indent, after = _INDENT, listed.line if listed else len(lines)
     if listed and empty:
         lines[after - 1] = re.sub(r"\[\s*\]", "", lines[after - 1]).rstrip() + end
@@ -202,12 +239,12 @@ def _yaml(entry: Mapping[str, Any], indent: str, end: str) -> str:
             inner = ", ".join(f"{key}: {_quoted(text)}" for key, text in value.items())
             lines.append(f"{name}: {{{inner}}}")
         else:
-            lines.append(f"{name}: {value if name in _BARE else _quoted(value)}")
+            lines.append(f"{name}: {value if _BARE.fullmatch(str(value)) else _quoted(value)}")
     return "".join(f"{indent}{'  ' if place else '- '}{line}{end}" for place, line in enumerate(lines))
 
 
-_BARE = frozenset({"rule", "until"})
-"""What cannot be taken for anything else without quotes."""
+_BARE = re.compile(rf"{ID_PATTERN}|[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}")
+"""What needs no quotes: ids of rules, and days."""
 
 
 def _quoted(text: str) -> str:

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from auditor.wording import in_words
+
 MOST_LINES = 50
 _COLOURS = {
     "critical": "1;31",
@@ -204,7 +206,5 @@ def _cause(cause: Mapping[str, Any]) -> str:
 
 
 def _short(value: Any) -> str:
-    if value is None:
-        return "absent"
-    words = visible(", ".join(map(str, value)) if isinstance(value, list) else value)
-    return words if len(words) <= 80 else f"{words[:79]}…"
+    said = visible(in_words(value))
+    return said if len(said) <= 80 else f"{said[:79]}…"

@@ -182,7 +182,7 @@ def flows_are_used(flow: Seen, around: Around) -> Outcome:
     """
     if idle(flow):
         return NotApplicable(f"no contact comes to it: {idle(flow)}")
-    if flow.name.startswith(STOCK):
+    if flow.get("Name").startswith(STOCK):
         return NotApplicable("every instance is made with it")
     use = around.once(_use)
     if flow.id in use.reached:
@@ -214,7 +214,7 @@ def _use(around: Around) -> Use:
     named = {
         one.id
         for one in live.values()
-        if one.name in around.params["entry_flows"] or one.name.startswith(STOCK)
+        if one.get("Name") in around.params["entry_flows"] or one.get("Name").startswith(STOCK)
     }
     tools = {one.id for one in live.values() if one.kind == MODULE and one.get(EXPOSED) is True}
     mentions = {identity: frozenset(_mentioned(one, around) & live.keys()) for identity, one in live.items()}

@@ -44,8 +44,8 @@ def _module(**more: Any) -> Thing:
         console="Open the module's settings in the flow designer and turn off that it can be used as a tool.",
         cloudformation="AWS::Connect::ContactFlowModule: ExternalInvocationConfiguration.Enabled: false",
         note=(
-            "The API sets it only when a module is made; no command changes it later. Which security profiles may "
-            "call a module is set on the profile (AllowedFlowModules)."
+            "The API sets it only when a module is made, and no command changes it later; CloudFormation says "
+            "that it can. Which security profiles may call a module is set on the profile (AllowedFlowModules)."
         ),
     ),
     sources=(

@@ -53,7 +53,7 @@ def _evidence(kind: str, expected: str, *ids: str, count: int = 0) -> Evidence:
     severity=Severity.LOW,
     severity_reason="Nothing goes wrong by it, but for permissions that depend on tags.",
     kind="connect.instance",
-    reads={"connect.instance": ("Id",), **dict.fromkeys(KINDS, ("Tags",))},
+    reads={"connect.instance": (), **dict.fromkeys(KINDS, ("Tags",))},
     params=(
         Param(
             "required_tags",
