@@ -146,7 +146,7 @@ def _folder(
     folder: Path, *, built_in: bool, python_allowed: bool, known: Collection[Path] = ()
 ) -> Iterator[Entry]:
     """The rules of a folder and the folders in it, without the files that are known already."""
-    for file in sorted(folder.rglob("*")):
+    for file in sorted(_files(folder)):
         if _real(file) in known:
             continue
         if file.suffix in (".yaml", ".yml"):
@@ -163,6 +163,19 @@ def _folder(
         if problem:
             raise BadRule(file, None, problem)
         yield Entry(rule, file, file.parent.name, sha256, built_in)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Everything that lies in a folder and the folders in it.
+
+    Raises `BadRule` for a folder that cannot be read: to leave its rules out would judge by fewer, in silence.
+    """
+
+    def unreadable(error: OSError) -> None:
+        raise BadRule(Path(error.filename), None, f"the folder cannot be read: {error.strerror}") from error
+
+    for path, folders, files in os.walk(folder, onerror=unreadable):
+        yield from (Path(path, name) for name in (*folders, *files))
 
 
 def _real(file: Path) -> Path:

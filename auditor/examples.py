@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,8 @@ class Problem:
     actual: Any
 
     def __str__(self) -> str:
-        return f"example '{self.example}': {self.path}: expected {self.expected!r}, got {self.actual!r}"
+        expected, actual = _as_written(self.expected), _as_written(self.actual)
+        return f"example '{self.example}': {self.path}: expected {expected}, got {actual}"
 
 
 def problems(rule: Rule) -> list[Problem]:
@@ -166,6 +168,18 @@ def _problems(rule: Rule, example: Example) -> list[Problem]:
         for extra in seen
         if extra not in example.evidence
     ]
+
+
+def _as_written(value: Any) -> str:
+    """What was expected or found, as the author of a rule would write it: 5 is not "5", null is not "null"."""
+    match value:
+        case Evidence():
+            fields = {"path": value.path, "expected": value.expected, "actual": value.actual}
+            return _as_written(fields | ({"cites": value.cites} if value.cites else {}))
+        case list() if value and all(isinstance(one, Evidence) for one in value):
+            return "; ".join(map(_as_written, value))
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _nearest(wanted: Evidence, seen: list[Evidence]) -> Any:

@@ -122,6 +122,18 @@ def test_what_has_the_name_of_a_rule_and_is_no_file(tmp_path, suffix, make, _wor
         load(ROOT / "tests" / "golden" / "rules", [tmp_path], python_allowed=True)
 
 
+def test_rules_in_a_folder_that_cannot_be_read_are_not_left_out_in_silence(tmp_path):
+    here, step = os.open(tmp_path, os.O_RDONLY), "d" * 200
+    for _ in range(25):  # deeper than any path may be long
+        os.mkdir(step, dir_fd=here)
+        below = os.open(step, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    with pytest.raises(BadRule, match="the folder cannot be read"):
+        load(tmp_path)
+
+
 @pytest.mark.parametrize(
     "code", ["import sys; sys.exit(0)", "class Odd(BaseException): pass\nraise Odd", "exit()"]
 )
