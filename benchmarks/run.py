@@ -269,10 +269,31 @@ def since(folder: str) -> None:
 
 
 def organization(folder: str, count: int = 40) -> None:
-    """So many accounts in 3 Regions beside each other, at AWS's own throttle."""
+    """So many accounts in 3 Regions beside each other, at AWS's own throttle.
+
+    A small instance in each unit; then a large one besides in one of them, which has the slowest floor; then that
+    with answers that are as long on their way as from another continent.
+    """
+    print(
+        f"\n{count} accounts x 3 Regions\n"
+        f"  limits: 1.3 x the slowest unit's floor plus the CPU of making clients; 400 MiB; "
+        f"12 calls a bucket, 3 a key"
+    )
+    for title, options in (
+        ("small instances", ()),
+        ("one large among them", ("--large", "1")),
+        ("answers take 100 ms", ("--large", "1", "--latency", "0.1")),
+    ):
+        print(f"  {title}:")
+        beside_each_other(folder, count, options)
+
+
+def beside_each_other(folder: str, count: int, more: Sequence[str]) -> None:
+    """One scan of so many accounts in 3 Regions, of a sandbox with these options."""
     regions = ("us-east-1", "us-west-2", "eu-central-1")
     log = Path(folder, "org.jsonl")
-    options = (
+    log.unlink(missing_ok=True)
+    options = [
         "--accounts",
         str(count),
         "--regions",
@@ -283,8 +304,8 @@ def organization(folder: str, count: int = 40) -> None:
         "5",
         "--log",
         str(log),
-    )
-    with sandbox(*options) as url:
+    ]
+    with sandbox(*options, *more) as url:
         chosen = [word for account in accounts_of(count) for word in ("--account", account)]
         chosen += [word for region in regions for word in ("--region", region)]
         command = ours("scan", "--role-name", "Audit", "-q", "-o", f"{folder}/o.json", *chosen)
@@ -296,15 +317,13 @@ def organization(folder: str, count: int = 40) -> None:
     most = {name: max(behind[one] for one in behind if one[2] == name) for name in ("s3", "kms")}
     report = json.loads(Path(folder, "o.json").read_text("utf-8"))
     print(
-        f"\n{count} accounts x 3 Regions\n"
-        f"  limits: 1.3 x the slowest unit's floor plus the CPU of making clients; 400 MiB; "
-        f"12 calls a bucket, 3 a key\n"
-        f"  CPU of making {count} sessions and the clients {making:.1f} s: allowed {1.3 * floor + making:.1f} s; "
+        f"    CPU of making {count} sessions and the clients {making:.1f} s: allowed {1.3 * floor + making:.1f} s; "
         f"{most['s3']} calls for a bucket, {most['kms']} for a key\n"
-        f"  {len(calls)} calls, {sum(call['throttled'] for call in calls)} throttled, "
+        f"    {len(calls)} calls, {sum(call['throttled'] for call in calls)} throttled, "
         f"{len(report['instances'])} instances, {len(report['unread'])} unread\n"
-        f"  floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s, "
-        f"peak {cost.mebibytes:.0f} MiB"
+        f"    floor {floor:.1f} s ({busiest}), wall {cost.wall:.1f} s, cpu {cost.cpu:.1f} s, "
+        f"peak {cost.mebibytes:.0f} MiB",
+        flush=True,
     )
 
 

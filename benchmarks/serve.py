@@ -65,6 +65,7 @@ def main() -> None:
     asked.add_argument("--regions", nargs="*", default=["us-east-1"])
     asked.add_argument("--rate", type=float)
     asked.add_argument("--burst", type=int, default=5)
+    asked.add_argument("--latency", type=float, default=0, help="seconds that each call takes besides")
     asked.add_argument("--log")
     asked.add_argument("--unfilled", action="store_true", help="searching flows does not tell their content")
     given = asked.parse_args()
@@ -80,6 +81,7 @@ def main() -> None:
         port=0,
         rate=given.rate,
         burst=given.burst,
+        latency=given.latency,
         log=given.log,
         stage=stage,
         search_fills_flow_content=not given.unfilled,

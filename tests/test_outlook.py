@@ -11,9 +11,10 @@ import pytest
 from auditor import bundled
 from auditor.catalogue import load
 from auditor.cli import outlook as words
+from auditor.collect.backlog import Quota, Request
 from auditor.collect.need import EVERYTHING, Need
 from auditor.collect.rates import Rate, TokenBucket
-from auditor.collect.schedule import Ahead, Outlook, Quota, Request, Schedule, Together
+from auditor.collect.schedule import Ahead, Outlook, Schedule, Together
 from auditor.model import UnitState
 from auditor.sandbox import Response
 from tests.conftest import ACCOUNT, FAST

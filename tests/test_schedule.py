@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auditor.collect.backlog import Request
 from auditor.collect.faults import CallFailed
 from auditor.collect.rates import MARGIN, Rate, TokenBucket, rate_of, rates_in
-from auditor.collect.schedule import Request, Schedule, Together
+from auditor.collect.schedule import Schedule, Together
 from auditor.model import Cause, Reason
 
 
@@ -58,6 +59,30 @@ def test_operations_run_beside_each_other():
         yield request(operation)
 
     schedule(lambda _: (meet.wait() and {}) or {}, workers=3).run(reading(one) for one in "ABC")
+
+
+def test_threads_are_started_while_all_others_wait_for_answers():
+    meet = threading.Barrier(40, timeout=5)
+
+    def reading(number):
+        yield request("A", number)
+
+    schedule(lambda _: (meet.wait() and {}) or {}, workers=40).run(reading(number) for number in range(40))
+
+
+def test_no_thread_is_started_for_nothing_to_do():
+    threads = set()
+
+    def send(_):
+        threads.add(threading.get_ident())
+        return {}
+
+    def reading():
+        for number in range(30):
+            yield request("A", number)
+
+    schedule(send, workers=40).run([reading()])
+    assert len(threads) <= 2
 
 
 def test_a_slow_quota_does_not_hold_up_another():

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from auditor.collect.backlog import Quota
 from auditor.collect.need import Need
 from auditor.collect.reading import Survey, neighbour_calls, quotas_of, runs_for
-from auditor.collect.schedule import Quota
 from auditor.kinds import Call, Kind
 
 

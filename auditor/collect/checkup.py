@@ -23,12 +23,13 @@ from botocore.config import Config
 
 from auditor import __version__
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
+from auditor.collect.backlog import Quota, Request
 from auditor.collect.collector import ENABLED, INSTANCE, REGIONS
 from auditor.collect.faults import GONE, REJECTED, UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.need import Need
 from auditor.collect.rates import QUOTAS, TokenBucket, rate_of
 from auditor.collect.reading import Part, Where, named_by, summaries_of
-from auditor.collect.schedule import WORKERS, Quota, Reading, Request, Schedule, Together
+from auditor.collect.schedule import WORKERS, Reading, Schedule, Together
 from auditor.kinds import KINDS, Call, Kind, Listing, Scope
 from auditor.kinds.row import Absent, filled
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource

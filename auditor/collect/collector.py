@@ -10,6 +10,7 @@ from typing import Any
 
 from auditor.collect.access import Account, Clients, NoSuchOperation, regions_of
 from auditor.collect.ahead import calls_of
+from auditor.collect.backlog import Quota, Request
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import EVERYTHING, Need
@@ -28,7 +29,7 @@ from auditor.collect.reading import (
     read_neighbour,
     survey,
 )
-from auditor.collect.schedule import WORKERS, Ahead, Quota, Reading, Request, Schedule, Tally, Together
+from auditor.collect.schedule import WORKERS, Ahead, Reading, Schedule, Tally, Together
 from auditor.kinds import KINDS, Call, Kind, Scope
 from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 

@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from auditor.collect.backlog import Quota, Request
 from auditor.collect.faults import GONE, REJECTED, CallFailed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past, holds
-from auditor.collect.schedule import Ahead, Quota, Reading, Request, Together
+from auditor.collect.schedule import Ahead, Reading, Together
 from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import Absent, filled
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource

@@ -11,49 +11,27 @@ have, the run has its `Outlook`.
 
 from __future__ import annotations
 
-import heapq
-import itertools
+import math
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from auditor.collect.backlog import Backlog, Quota, Request
 from auditor.collect.faults import CallFailed
 from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
 
-WORKERS = 16
+WORKERS = 128
+"""Threads at most, started when all others wait for answers. An answer may be 200 ms on its way: so many then make
+about as many calls a second as one processor gets done."""
 THROTTLED_ROUNDS = 8
-PATIENCE = 1.0
-"""Seconds that an interrupted run waits for each request that is still under way."""
+PATIENCE = 5.0
+"""Seconds that an interrupted run waits for the requests that are still under way."""
 PAUSE = 2.0
 """Seconds that a quota rests after a call that came back throttled; doubled each round, 60 at most."""
-
-
-class Quota(NamedTuple):
-    """What shares a bucket: AWS throttles each operation of an account in a Region by itself."""
-
-    account: str
-    region: str
-    service: str
-    operation: str
-
-
-class Request(NamedTuple):
-    """One call to make."""
-
-    account: str
-    region: str
-    service: str
-    operation: str
-    params: Mapping[str, Any]
-
-    @property
-    def quota(self) -> Quota:
-        """The quota that it spends from."""
-        return Quota(self.account, self.region, self.service, self.operation)
 
 
 class Together(NamedTuple):
@@ -141,14 +119,14 @@ class Schedule:
     ) -> None:
         self.tally = Tally()
         self._send = send
-        self._new_bucket = bucket
-        self._workers = workers
         self._foreseen = foreseen
+        self._workers = workers
+        self._threads: list[threading.Thread] = []
+        self._idle = 0
+        self._alarm = math.inf
+        """When the thread that watches the clock wakes up; other idle ones sleep until they are called."""
         self._changed = threading.Condition()
-        self._queues: dict[Quota, deque[tuple[_Task, Request]]] = {}
-        self._buckets: dict[Quota, TokenBucket] = {}
-        self._ready: list[tuple[float, int, Quota]] = []
-        self._order = itertools.count()
+        self._backlog: Backlog[_Task] = Backlog(bucket, self.tally.ahead)
         self._started = time.monotonic()
         self._live = 0
         self._untold = 0
@@ -163,18 +141,15 @@ class Schedule:
         `stop` (or Ctrl-C) it returns as soon as the requests under way have been answered.
         """
         self._started = time.monotonic()
-        self._start([_Task(reading, None) for reading in readings])
-        threads = [threading.Thread(target=self._work, daemon=True) for _ in range(self._workers)]
-        for thread in threads:
-            thread.start()
         try:
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
+            self._start([_Task(reading, None) for reading in readings])
+            while alive := [thread for thread in self._threads if thread.is_alive()]:
+                alive[0].join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
         except KeyboardInterrupt:
             self.stop()
-            for thread in threads:
-                thread.join(PATIENCE)
+            end = time.monotonic() + PATIENCE
+            for thread in self._threads:
+                thread.join(max(0.0, end - time.monotonic()))
             raise
         if self._crash is not None:
             raise self._crash
@@ -182,9 +157,8 @@ class Schedule:
     def adopt(self, account: str, region: str, rate: Callable[[Quota], Rate]) -> None:
         """Goes on at these rates in a Region; whoever makes a bucket there from now on knows them."""
         with self._changed:
-            for quota, bucket in self._buckets.items():
-                if (quota.account, quota.region) == (account, region):
-                    bucket.adopt(rate(quota))
+            self._backlog.adopt(account, region, rate, time.monotonic())
+            self._changed.notify()
 
     def stop(self) -> None:
         """Sends nothing more."""
@@ -210,32 +184,39 @@ class Schedule:
     def _next(self) -> tuple[_Task, Request] | None:
         """The next request whose quota has a token; None when there is nothing left to do."""
         with self._changed:
-            while True:
-                if self._stopped or not self._live:
-                    self._changed.notify_all()
-                    return None
-                if not self._ready:
-                    self._changed.wait()
-                    continue
+            while self._live and not self._stopped:
                 now = time.monotonic()
-                ready, _, quota = self._ready[0]
-                if ready > now:
-                    started = now
-                    self._changed.wait(ready - now)
-                    self.tally.waited = self.tally.waited + (time.monotonic() - started) / self._workers
-                    continue
-                heapq.heappop(self._ready)
-                bucket = self._buckets[quota]
-                due = bucket.ready_at(now)
-                if due > now:  # the quota was paused after this entry was made
-                    heapq.heappush(self._ready, (due, next(self._order), quota))
-                    continue
-                bucket.take(now)
-                queue = self._queues[quota]
-                item = queue.popleft()
-                if queue:
-                    heapq.heappush(self._ready, (bucket.ready_at(now), next(self._order), quota))
-                return item
+                item = self._backlog.take(now)
+                if item is not None:
+                    self._call_another()
+                    request, task = item
+                    return task, request
+                self._rest(now, self._backlog.due(now))
+            self._changed.notify_all()
+            return None
+
+    def _call_another(self) -> None:
+        """Has another thread, an idle one or a new one, look after what is due before anybody would wake up."""
+        if self._backlog.due(time.monotonic()) >= self._alarm:
+            return
+        if self._idle:
+            self._changed.notify()
+        elif len(self._threads) < self._workers:
+            thread = threading.Thread(target=self._work, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _rest(self, now: float, due: float) -> None:
+        """Waits until something changes; as the one who watches the clock, until the next request is due."""
+        watches = due < self._alarm
+        if watches:
+            self._alarm = due
+        self._idle += 1
+        self._changed.wait(due - now if watches else None)
+        self._idle -= 1
+        if watches and self._alarm == due:
+            self._alarm = math.inf
+            self.tally.waited += time.monotonic() - now
 
     def _start(self, tasks: list[_Task], parent: _Task | None = None) -> None:
         with self._changed:
@@ -315,8 +296,8 @@ class Schedule:
             if self._untold or self.tally.outlook is not None:
                 return
             now = time.monotonic()
-            left = Counter({quota: len(queue) for quota, queue in self._queues.items()}) + self.tally.ahead
-            ends = {quota: self._bucket(quota).spent_at(count, now) for quota, count in left.items()}
+            left = self._backlog.left()
+            ends = {quota: self._backlog.end(quota, count, now) for quota, count in left.items()}
             slowest = max(ends, key=lambda quota: ends[quota], default=None)
             end = ends[slowest] if slowest else now
             outlook = Outlook(
@@ -330,39 +311,22 @@ class Schedule:
             self.tally.outlook = outlook
         self._foreseen(outlook)
 
-    def _bucket(self, quota: Quota) -> TokenBucket:
-        bucket = self._buckets.get(quota)
-        if bucket is None:
-            bucket = self._buckets[quota] = self._new_bucket(quota)
-        return bucket
-
     def _ask(self, task: _Task, request: Request) -> None:
         with self._changed:
             self.tally.asked[request.quota] += 1
             if self.tally.ahead[request.quota]:
                 self.tally.ahead[request.quota] -= 1
-            queue = self._queues.setdefault(request.quota, deque())
-            bucket = self._bucket(request.quota)
-            queue.append((task, request))
-            if len(queue) == 1:
-                ready = bucket.ready_at(time.monotonic())
-                heapq.heappush(self._ready, (ready, next(self._order), request.quota))
-                self._changed.notify()
+            self._backlog.put(request, task, time.monotonic())
+            self._call_another()
 
     def _again(self, task: _Task, request: Request) -> None:
-        """Puts a throttled request back, first in its queue, and lets its quota rest."""
+        """Puts a throttled request back, and lets its quota rest."""
         with self._changed:
             pause = min(60.0, PAUSE * 2**task.throttled)
             task.throttled += 1
             self.tally.throttled += 1
-            now = time.monotonic()
-            bucket = self._buckets[request.quota]
-            bucket.pause(pause, now)
-            queue = self._queues[request.quota]
-            queue.appendleft((task, request))
-            if len(queue) == 1:
-                heapq.heappush(self._ready, (bucket.ready_at(now), next(self._order), request.quota))
-                self._changed.notify()
+            self._backlog.put_back(request, task, pause, time.monotonic())
+            self._call_another()
 
     def _fail(self, mistake: BaseException) -> None:
         with self._changed:

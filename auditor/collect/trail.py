@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from auditor.collect.access import Account, Clients, utc
+from auditor.collect.backlog import Quota, Request
 from auditor.collect.faults import CallFailed, failed
 from auditor.collect.rates import TokenBucket, rate_of
-from auditor.collect.schedule import Quota, Reading, Request, Schedule
+from auditor.collect.schedule import Reading, Schedule
 from auditor.model import Cause, Place
 from auditor.spec.drift import Change, Drift
 from auditor.spec.sections import BY_KIND, BY_NAME, SECTIONS, Section, Shape, spelled
