@@ -91,3 +91,19 @@ def test_govcloud_has_its_own_regions(cli, sandbox):
     assert ran.code == 4, ran.err
     assert report["partition"] == "aws-us-gov"
     assert {unit["region"] for unit in report["units"]} == {"us-gov-west-1"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("AWS_ENDPOINT_URL", "localhost:4599"),
+        ("AWS_DEFAULT_REGION", "us east"),
+        ("AWS_RETRY_MODE", "wild"),
+        ("AWS_MAX_ATTEMPTS", "many"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_told_in_a_sentence(cli, setting, value):
+    ran = cli("scan", **{setting: value})
+    assert ran.code == 2
+    assert "The AWS settings cannot be used" in ran.err
+    assert value in ran.err

@@ -33,6 +33,16 @@ FALLBACK_REGION = "us-east-1"
 RETRIES = {"mode": "standard", "total_max_attempts": 4}
 ROLE_RETRIES = {"mode": "standard", "total_max_attempts": 10}
 ROLES_AT_ONCE = 8
+# What botocore raises for a setting that it cannot use; for endpoints and numbers it is a bare ValueError.
+SETTINGS = (
+    ValueError,
+    boto.InvalidChecksumConfigError,
+    boto.InvalidDefaultsMode,
+    boto.InvalidEndpointConfigurationError,
+    boto.InvalidProxiesConfigError,
+    boto.InvalidRetryConfigurationError,
+    boto.InvalidSTSRegionalEndpointsConfigError,
+)
 
 
 class NoAccess(Exception):
@@ -234,6 +244,11 @@ def _who(session: Any, region: str, identity: Identity) -> tuple[str, str]:
     """The account id and the partition of the credentials."""
     try:
         answer = session.create_client("sts", region_name=region).get_caller_identity()
+    except SETTINGS as error:
+        raise NoAccess(
+            f"The AWS settings cannot be used: {str(error).rstrip('.')}. Correct --region, the environment (AWS_…) "
+            "or the configuration file of AWS; an endpoint begins with https:// or http://."
+        ) from error
     except boto.ClientError as error:
         raise NoAccess(_rejected(error, identity)) from error
     except boto.BotoCoreError as error:
