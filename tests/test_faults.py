@@ -88,8 +88,9 @@ def test_what_vanishes_between_list_and_describe_is_left_out_with_a_note(company
         sandbox.allow("connect:SearchQueues")
     left = snapshot.of(at(company), "connect.queue")
     assert {one.key.id for one in left} == {one.key.id for one in whole} - {gone}
-    (note,) = snapshot.gaps_of(at(company), "connect.queue")
-    assert (note.part, note.cause.reason, note.hides) == (gone, Reason.GONE, False)
+    notes = {gap.cause.reason: gap for gap in snapshot.gaps_of(at(company), "connect.queue")}
+    assert (notes[Reason.GONE].part, notes[Reason.GONE].hides) == (gone, False)
+    assert (notes.pop(Reason.REPLACED).cause.action, len(notes)) == ("connect:SearchQueues", 1)
 
 
 def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company, aws, fault):

@@ -21,6 +21,9 @@ from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import Absent, filled
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
 
+SEARCH = "search"
+"""The part of a kind that is a gap where its search was not answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -127,6 +130,9 @@ def survey(
         # Listing and describing stand in for a search that is refused or out of reach. An answer that makes
         # no sense is another matter: what it would have held is not known.
         gaps.append(Gap(where.place, kind.name, "", poorer))
+    elif poorer:
+        cause = Cause(Reason.REPLACED, poorer.action, str(poorer.reason))
+        gaps.append(Gap(where.place, kind.name, SEARCH, cause))
     dated = yield from _dated(kind, where, summaries, need, past)
 
     def item(identity: str) -> Item:
