@@ -17,7 +17,7 @@ from auditor import __version__
 from auditor.catalogue import Catalogue, Entry
 from auditor.evaluate import Finding, Override, Settings
 from auditor.frameworks import FRAMEWORKS
-from auditor.kinds import KINDS, UNREADABLE, Kind, Scope
+from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Kind, Scope
 from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 from auditor.requirements import Requirement, requirements
 from auditor.rule import Evidence, Severity, Verdict
@@ -149,6 +149,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
         "unreadable": [asdict(one) for one in UNREADABLE],
+        "left_out": [{"title": one.title, "why": one.why} for one in LEFT_OUT],
         "run": _run(report.run),
     }
 

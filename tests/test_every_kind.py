@@ -103,6 +103,12 @@ def test_facets_hold_what_was_set(once):
         found.get("EmailAddresses") for found in once.snapshot.resources if found.key.kind == "connect.queue"
     )
     assert one(once, "connect.traffic_distribution_group", "dr").get("Users")
+    assert one(once, "qconnect.ai_prompt", "saudação").get("templateConfiguration")
+    assert one(once, "qconnect.ai_guardrail", "limites").get("blockedInputMessaging") == "Não"
+    (association,) = one(once, "qconnect.assistant", "aurora").get("Associations")
+    assert association["associationType"] == "KNOWLEDGE_BASE"
+    (association,) = one(once, "appintegrations.data_integration", "casos").get("Associations")
+    assert association["ClientId"] == "aurora"
 
 
 def test_an_override_knows_its_hours_and_a_use_case_its_association(once, everything):

@@ -2,13 +2,15 @@
 
 import re
 
+import botocore
 import botocore.session
 import pytest
 
 from auditor.collect.guard import CREDENTIAL_PROVIDERS, OURS, allowed
-from auditor.kinds import KINDS, UNREADABLE, Scope
+from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Scope
 from auditor.kinds.connect_instance import STORAGE_RESOURCE_TYPES
 from auditor.kinds.row import words_of
+from tests.conftest import ROOT
 
 MODELS = botocore.session.Session()
 CALLS = [(kind, call) for kind in KINDS for call in kind.calls()]
@@ -26,6 +28,12 @@ FORBIDDEN = re.compile(
     r"|SearchSessions|SearchContent|GetContent|Message|Utterance|DialogHistory"
 )
 READING = re.compile(r"^(Describe|Get|Head|List|Search)[A-Z]")
+FAMILY = (
+    "connect", "connectcampaigns", "connectcampaignsv2", "connectcases", "customer-profiles", "qconnect",
+    "appintegrations",
+)  # fmt: skip
+"""The services of which everything is accounted for."""
+(PINNED,) = re.findall(r"^botocore==(\S+)", (ROOT / "requirements-ci.txt").read_text("utf-8"), re.MULTILINE)
 
 # Where the operation's documentation has a smaller maximum than the model, which it shares with others.
 DOCUMENTED_PAGES = {("kms", "ListGrants"): 100}
@@ -175,6 +183,36 @@ def test_what_no_api_can_read_has_a_sentence_and_a_source():
     for one in UNREADABLE:
         assert re.fullmatch(r"[A-Z].+\.", one.why)
         assert one.source.startswith("https://docs.aws.amazon.com/connect/")
+
+
+@pytest.mark.skipif(botocore.__version__ != PINNED, reason="another botocore has other operations")
+@pytest.mark.parametrize("service", FAMILY)
+def test_whatever_can_be_read_is_read_or_refused_or_said_to_be_left_out(service):
+    reading = {
+        name
+        for name in MODELS.get_service_model(service).operation_names
+        if READING.match(name.removeprefix("Batch"))
+    }
+    called = {call.operation for _, call in CALLS if call.service == service}
+    left = {name for one in LEFT_OUT for name in one.operations.get(service, ())}
+    silent = {name for name in reading - called - left if not FORBIDDEN.search(name)}
+    assert not silent, "a row of the table, or a line of what is left out"
+    assert not called & left
+    assert left <= reading
+
+
+def test_what_is_left_out_is_said_once_with_a_reason():
+    named = [
+        (service, name) for one in LEFT_OUT for service, names in one.operations.items() for name in names
+    ]
+    assert len(set(named)) == len(named)
+    for one in LEFT_OUT:
+        assert re.fullmatch(r"[A-Z].+\.", one.why)
+        assert one.operations
+        for service, names in one.operations.items():
+            known = MODELS.get_service_model(service).operation_names
+            assert names == ("*",) or set(names) <= set(known)
+            assert names != ("*",) or service not in {call.service for _, call in CALLS}
 
 
 def test_fields_in_an_answer_that_are_secret_are_known_to_the_table():

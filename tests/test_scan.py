@@ -43,6 +43,8 @@ def test_a_scan_writes_reports_that_keep_their_word(company, cli, sandbox):
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     html = (cli.folder / "r.html").read_text("utf-8")
     assert all(one["alias"] in html for one in document["instances"])
+    assert all(one["title"].capitalize() in html for one in document["unreadable"])
+    assert "Service control policies" in html, "what is left out is told as well"
     assert len(document["instances"]) == 3
     calls = sandbox.calls[before:]
     assert {(call.service, call.operation) for call in calls} <= allowed() - CREDENTIAL_PROVIDERS
