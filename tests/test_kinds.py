@@ -137,6 +137,41 @@ def test_what_an_operation_omits_or_may_omit_is_a_field_of_the_description(kind)
             assert found is not None or path in kind.describe.beside, path
 
 
+def told_by(call):
+    """The fields of one resource in the answer of a call, by the names that they have there."""
+    shape = shape_at(operation(call).output_shape, call.result)
+    item = shape.member if shape.type_name == "list" else shape
+    return set(item.members) if item.type_name == "structure" else set()
+
+
+def listed_of(kind):
+    """The fields that every list of a kind tells, by the names of the full answer."""
+    told = [
+        {listing.renames.get(name, name) for name in told_by(listing.call)} | set(listing.adds)
+        for listing in kind.lists
+    ]
+    return set.intersection(*told)
+
+
+DESCRIBED = [kind for kind in KINDS if kind.describe and kind.lists]
+
+
+@pytest.mark.parametrize("kind", DESCRIBED, ids=lambda kind: kind.name)
+def test_all_that_describing_adds_is_named(kind):
+    source = kind.search or kind.lists[0].call
+    before = told_by(kind.search) if kind.search else listed_of(kind)
+    added = (told_by(kind.describe) | set(kind.describe.beside)) - before
+    assert added <= {path.partition(".")[0] for path in (*source.omits, *source.doubtful)}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DESCRIBED if kind.search], ids=lambda kind: kind.name)
+def test_all_that_only_a_search_tells_is_named(kind):
+    """Where the search is refused, these would else count as known to be absent."""
+    only = told_by(kind.search) - told_by(kind.describe) - listed_of(kind)
+    assert only <= set(kind.describe.omits)
+    assert set(kind.describe.omits) <= told_by(kind.search)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_a_call_is_filled_in_with_is_a_field_of_what_it_is_about(kind):
     own = full_shapes(kind)

@@ -380,9 +380,11 @@ def read_item(item: Item) -> Reading:
         try:
             answer = yield from _one(item.where, call, words, "", item.identity)
             base |= answer or {}
-            # A search that was refused is why its fields are lacking; one that lags will have them tomorrow.
+            # A search that was refused is why its fields are lacking; one that lags will have them tomorrow. What the
+            # search itself has not got is known to be absent.
             cause = item.poorer or Cause(Reason.NOT_POPULATED, call.iam_action)
-            unread |= {path: cause for path in call.omits if lookup(base, path) is None}
+            lost = call.omits if item.unsearched else ()
+            unread |= {path: cause for path in lost if lookup(base, path) is None}
         except CallFailed as failure:
             if failure.code in GONE:
                 yield _not_asked(item.where, (facet.call for facet in item.facets))

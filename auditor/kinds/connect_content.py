@@ -169,6 +169,7 @@ CONTENT: tuple[Kind, ...] = (
                     params=INSTANCE,
                     page=100,
                     omits=(
+                        "InstanceId",
                         "ContactFlowId",
                         "SelfAssignFlowId",
                         "ContactHooks",
@@ -284,6 +285,8 @@ CONTENT: tuple[Kind, ...] = (
             "DescribeEvaluationForm",
             "EvaluationForm",
             params={**INSTANCE, "EvaluationFormId": "{id}"},
+            # The search's own words for what stands in the configurations.
+            omits=("ContactInteractionType", "EvaluationFormLanguage", "AutoEvaluationEnabled"),
         ),
         facets=(
             Facet(
@@ -419,7 +422,11 @@ CONTENT: tuple[Kind, ...] = (
             omits=("Theme", "LastModifiedTime", "LastModifiedRegion"),
         ),
         describe=Call(
-            "connect", "DescribeWorkspace", "Workspace", params={**INSTANCE, "WorkspaceId": "{id}"}
+            "connect",
+            "DescribeWorkspace",
+            "Workspace",
+            params={**INSTANCE, "WorkspaceId": "{id}"},
+            omits=("CreatedAt",),
         ),
         facets=(
             Facet(
