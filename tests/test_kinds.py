@@ -1,5 +1,6 @@
 """Every row of the table of kinds, held against botocore's own service models."""
 
+import importlib.util
 import re
 
 import botocore
@@ -170,6 +171,40 @@ def test_all_that_only_a_search_tells_is_named(kind):
     only = told_by(kind.search) - told_by(kind.describe) - listed_of(kind)
     assert only <= set(kind.describe.omits)
     assert set(kind.describe.omits) <= told_by(kind.search)
+
+
+CONNECT = [kind for kind in KINDS if kind.name.startswith("connect.")]
+
+
+@pytest.mark.parametrize("kind", CONNECT, ids=lambda kind: kind.name)
+def test_no_operation_takes_a_new_value_for_what_cannot_be_changed(kind):
+    model = MODELS.get_service_model("connect")
+    noun = kind.describe or kind.search or kind.lists[0].call
+    thing = re.sub("^(Describe|Get|Search|List)", "", noun.operation).removesuffix("s")
+    for name in model.operation_names:
+        if re.match(f"Update{thing}(?![a-z])", name):
+            assert not set(kind.immutable) - set(kind.id) & set(
+                model.operation_model(name).input_shape.members
+            )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("cfnlint") is None, reason="cfn-lint is not installed")
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.cloudformation], ids=lambda kind: kind.name)
+def test_a_cloudformation_type_exists_and_what_it_creates_only_cannot_be_changed(kind):
+    manager = importlib.import_module("cfnlint.schema.manager").PROVIDER_SCHEMA_MANAGER
+    schema = manager.get_resource_schema("us-east-1", kind.cloudformation).schema
+    created = {path.removeprefix("/properties/") for path in schema.get("createOnlyProperties", ())}
+    fields = {
+        name for name in created if any(shape_at(shape, name) is not None for shape in full_shapes(kind))
+    }
+    if kind in CONNECT:
+        assert fields - {"InstanceArn", "InstanceId"} <= set(kind.immutable)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_types_of_infrastructure_as_code_are_spelled_like_types(kind):
+    assert re.fullmatch(r"(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+)?", kind.cloudformation)
+    assert re.fullmatch(r"(aws_[a-z0-9_]+)?", kind.terraform)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -400,6 +400,7 @@ CONTENT: tuple[Kind, ...] = (
             ),
         ),
         cloudformation="AWS::Connect::DataTable",
+        immutable=("Status",),
     ),
     Kind(
         name="connect.workspace",

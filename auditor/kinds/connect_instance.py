@@ -119,6 +119,7 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
         secret=("Key",),
         derived=(Derived("Fingerprint", "Key", fingerprint),),
         cloudformation="AWS::Connect::SecurityKey",
+        immutable=("Key",),
     ),
     Kind(
         name="connect.lambda_function",
@@ -186,6 +187,14 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
             ),
         ),
         cloudformation="AWS::Connect::IntegrationAssociation",
+        # There is no operation that changes one.
+        immutable=(
+            "IntegrationType",
+            "IntegrationArn",
+            "SourceApplicationUrl",
+            "SourceApplicationName",
+            "SourceType",
+        ),
     ),
     Kind(
         name="connect.use_case",
@@ -296,7 +305,7 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
         personal=("PhoneNumber",),
         cloudformation="AWS::Connect::PhoneNumber",
         terraform="aws_connect_phone_number",
-        immutable=("PhoneNumberCountryCode", "PhoneNumberType"),
+        immutable=("PhoneNumberCountryCode", "PhoneNumberType", "SourcePhoneNumberArn"),
     ),
     Kind(
         name="connect.flow_association",
