@@ -353,6 +353,7 @@ CONTENT: tuple[Kind, ...] = (
         describe=Call(
             "connect", "DescribeVocabulary", "Vocabulary", params={**INSTANCE, "VocabularyId": "{id}"}
         ),
+        cloudformation="AWS::Connect::Vocabulary",
         terraform="aws_connect_vocabulary",
         immutable=("Name", "LanguageCode", "Content"),
     ),
@@ -478,6 +479,7 @@ CONTENT: tuple[Kind, ...] = (
             "connect", "SearchTestCases", "TestCases", params=INSTANCE, page=100, doubtful=("Content",)
         ),
         describe=Call("connect", "DescribeTestCase", "TestCase", params={**INSTANCE, "TestCaseId": "{id}"}),
+        cloudformation="AWS::Connect::TestCase",
     ),
     Kind(
         name="connect.notification",

@@ -223,6 +223,8 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
                 Call("connect", "ListTagsForResource", "tags", params={"resourceArn": "{UseCaseArn}"}),
             ),
         ),
+        cloudformation="AWS::Connect::UseCase",
+        immutable=("UseCaseType", "IntegrationAssociationId"),
     ),
     Kind(
         name="connect.traffic_distribution_group",
@@ -337,6 +339,8 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
                 Call("connect", "ListAnalyticsDataAssociations", "Results", params=INSTANCE, page=1000),
             ),
         ),
+        cloudformation="AWS::Connect::DataLakeAssociation",
+        immutable=("DataSetId", "TargetAccountId"),
     ),
     Kind(
         name="connect.attached_files_configuration",
