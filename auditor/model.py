@@ -32,6 +32,8 @@ class Reason(StrEnum):
     UNDECIDED = "undecided"
     """It was read, and does not decide the question: a policy's condition on who asks, and from where."""
     GONE = "gone"
+    REPLACED = "replaced"
+    """Another call told the same: a search was refused, and what it would have told was described one by one."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,10 +146,10 @@ def _overlap(one: str, other: str) -> bool:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Gap:
-    """A kind, or a part of it (one storage resource type), that could not be listed at a place.
+    """A kind, or a part of it (one storage resource type, the search), that could not be listed at a place.
 
-    A part that the Region does not know (`unsupported`), or a resource that vanished while it was read (`gone`), is
-    told, but hides nothing: nothing of it can exist.
+    A part that the Region does not know (`unsupported`), a resource that vanished while it was read (`gone`), or a
+    search that others stood in for (`replaced`) is told, but hides nothing.
     """
 
     place: Place
@@ -158,7 +160,8 @@ class Gap:
     @property
     def hides(self) -> bool:
         """Whether something may exist that was not seen."""
-        return self.cause.reason not in (Reason.UNSUPPORTED, Reason.GONE) or not self.part
+        told = (Reason.UNSUPPORTED, Reason.GONE, Reason.REPLACED)
+        return self.cause.reason not in told or not self.part
 
 
 class UnitState(StrEnum):

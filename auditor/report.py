@@ -17,8 +17,8 @@ from auditor import __version__
 from auditor.catalogue import Catalogue, Entry
 from auditor.evaluate import Finding, Override, Settings
 from auditor.frameworks import FRAMEWORKS
-from auditor.kinds import KINDS, UNREADABLE, Kind, Scope
-from auditor.model import GLOBAL, Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Kind, Scope
+from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
 from auditor.requirements import Requirement, requirements
 from auditor.rule import Evidence, Severity, Verdict
 from auditor.waivers import EXPIRED, Waived, Waiver
@@ -149,6 +149,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
         "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
         "unread": [*_unread(snapshot)],
         "unreadable": [asdict(one) for one in UNREADABLE],
+        "left_out": [{"title": one.title, "why": one.why} for one in LEFT_OUT],
         "run": _run(report.run),
     }
 
@@ -364,7 +365,14 @@ def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
         state = "not_asked"
     else:
         state = "complete"
-    return {"kind": kind.name, "title": kind.title, "count": len(seen), "state": state, **_reused(seen)}
+    return {
+        "kind": kind.name,
+        "title": kind.title,
+        "count": len(seen),
+        "state": state,
+        **_reused(seen),
+        **_replaced(snapshot.gaps_of(place, kind.name)),
+    }
 
 
 def _reused(seen: Iterable[Resource]) -> dict[str, Any]:
@@ -373,11 +381,20 @@ def _reused(seen: Iterable[Resource]) -> dict[str, Any]:
     return {"reused": len(times), "oldest": times[0]} if times else {}
 
 
+def _replaced(gaps: Iterable[Gap]) -> dict[str, Any]:
+    """The search that listing and describing stood in for, and what became of it."""
+    for gap in gaps:
+        if gap.cause.reason is Reason.REPLACED:
+            return {"replaced": {"action": gap.cause.action, "reason": gap.cause.detail}}
+    return {}
+
+
 def _unread(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """Everything that could not be read, one line for each cause and kind at a place."""
     lines: dict[tuple[Place, str, str, Cause], int] = {}
     for gap in snapshot.gaps:
-        lines[gap.place, gap.kind, gap.part, gap.cause] = 0
+        if gap.cause.reason is not Reason.REPLACED:  # it was read, in another way
+            lines[gap.place, gap.kind, gap.part, gap.cause] = 0
     for resource in snapshot.resources:
         for what, cause in _faults(resource):
             line = (resource.key.place, resource.key.kind, what, cause)

@@ -11,7 +11,7 @@ from auditor import bundled, catalogue, examples
 from auditor.catalogue import Entry
 from auditor.document import code, escaped, page, sentence
 from auditor.frameworks import FRAMEWORKS
-from auditor.kinds import KINDS, UNREADABLE, Call, Kind
+from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Call, Kind, LeftOut
 from auditor.requirements import natural
 from auditor.rule import Rule, Severity, Verdict
 from tests.conftest import ROOT
@@ -285,7 +285,7 @@ def _kinds() -> Iterator[str]:
     calls = {call.iam_action for kind in KINDS for call in kind.calls()}
     yield from ("# What can be described", "", _MADE, "")
     yield f"{len(KINDS)} kinds of resource, read with {len(calls)} IAM actions, and below them"
-    yield "[what no API can read](#what-no-api-can-read)."
+    yield "[what no API can read](#what-no-api-can-read) and [what is left out](#what-is-left-out)."
     yield from ("", "| kind | title | CloudFormation | Terraform |", "|---|---|---|---|")
     for kind in KINDS:
         cells = [f"[{kind.name}](#{kind.name.replace('.', '')})", escaped(kind.title)]
@@ -296,6 +296,20 @@ def _kinds() -> Iterator[str]:
     yield from ("", "## What no API can read", "")
     for one in UNREADABLE:
         yield f"- **{escaped(one.title)}**: {escaped(one.why)} ([source]({one.source}))"
+    yield from ("", "## What is left out", "")
+    yield "The API tells these, and `connect-audit` does not ask. Beside them it refuses whatever is about a customer's"
+    yield "contact, hands out a recording or a file, or signs somebody in ([permissions.md](permissions.md))."
+    yield ""
+    for left in LEFT_OUT:
+        yield f"- **{escaped(left.title)}**: {escaped(left.why)} {_operations(left)}"
+
+
+def _operations(left: LeftOut) -> str:
+    """The operations that are left out, and of which service."""
+    return " ".join(
+        f"{code(service)}: {'everything' if names == ('*',) else ', '.join(map(code, names))}."
+        for service, names in left.operations.items()
+    )
 
 
 def _kind(kind: Kind) -> Iterator[str]:

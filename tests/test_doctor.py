@@ -1,6 +1,7 @@
 """`connect-audit doctor`: each thing that is missing is named, with the next step."""
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -59,6 +60,8 @@ def test_all_is_well_on_the_command_line(company, cli):
     ran = cli("doctor", "--select", "STO")
     assert ran.code == 0, ran.out + ran.err
     assert ran.out.splitlines()[0].startswith("ok       credentials")
+    # The sandbox says its time, as AWS does.
+    assert re.match(r"ok +clock +\d s (behind|ahead of) AWS's", ran.out.splitlines()[1])
     assert "Nothing is missing." in ran.out
     assert "Version" not in ran.out, "no policy where none is needed"
 

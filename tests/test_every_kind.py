@@ -99,10 +99,24 @@ def test_facets_hold_what_was_set(once):
     assert any(
         found.get("Proficiencies") for found in once.snapshot.resources if found.key.kind == "connect.user"
     )
-    assert any(
-        found.get("EmailAddresses") for found in once.snapshot.resources if found.key.kind == "connect.queue"
-    )
+    addresses = {
+        found.key.id for found in once.snapshot.resources if found.key.kind == "connect.email_address"
+    }
+    held = [
+        held
+        for found in once.snapshot.resources
+        if found.key.kind == "connect.queue"
+        for held in found.get("EmailAddresses")
+    ]
+    assert held
+    assert {one["Id"] for one in held} <= addresses
     assert one(once, "connect.traffic_distribution_group", "dr").get("Users")
+    assert one(once, "qconnect.ai_prompt", "saudação").get("templateConfiguration")
+    assert one(once, "qconnect.ai_guardrail", "limites").get("blockedInputMessaging") == "Não"
+    (association,) = one(once, "qconnect.assistant", "aurora").get("Associations")
+    assert association["associationType"] == "KNOWLEDGE_BASE"
+    (association,) = one(once, "appintegrations.data_integration", "casos").get("Associations")
+    assert association["ClientId"] == "aurora"
 
 
 def test_an_override_knows_its_hours_and_a_use_case_its_association(once, everything):

@@ -1,9 +1,15 @@
 """Faults over HTTP, one at a time: each ends in what was unread, never in a lost scan or an empty list."""
 
 import json
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from auditor.collect import schedule
+from auditor.collect.access import Identity, Sessions, open_accounts
+from auditor.collect.collector import Collector, Plan
+from auditor.collect.need import Need
 from auditor.model import Place, Reason, UnitState
 from auditor.sandbox import Response
 from tests.conftest import ACCOUNT
@@ -52,6 +58,47 @@ def test_a_connection_that_is_always_cut_leaves_the_kind_unread(company, aws, fa
     assert (at(company), "connect.queue") in snapshot.complete
 
 
+SCALE = 100
+"""How much faster time passes here, for a minute of throttling."""
+
+
+def hurried(monkeypatch):
+    monkeypatch.setattr("auditor.collect.schedule.PAUSE", schedule.PAUSE / SCALE)
+    monkeypatch.setattr("auditor.collect.access.RETRIES", {"mode": "standard", "total_max_attempts": 1})
+
+
+def test_a_minute_in_which_everything_is_throttled_loses_nothing(company, aws, fault, monkeypatch):
+    whole = collect().snapshot
+    hurried(monkeypatch)
+    since: list[float] = []
+
+    def throttle(call, _):
+        if call.service != "connect":
+            return None
+        since.append(time.monotonic())
+        over = since[-1] - since[0] > 60 / SCALE
+        return None if over else refusal("ThrottlingException", 429)
+
+    fault(throttle)
+    collected = collect()
+    assert collected.tally.throttled >= 4
+    assert collected.snapshot == whole
+
+
+def test_what_is_throttled_for_ever_is_unread(company, aws, fault, monkeypatch):
+    hurried(monkeypatch)
+    monkeypatch.setattr("auditor.collect.schedule.THROTTLED_ROUNDS", 3)
+    fault(
+        lambda call, _: (
+            refusal("TooManyRequestsException", 429) if call.operation == "ListApprovedOrigins" else None
+        )
+    )
+    snapshot = collect().snapshot
+    (gap,) = snapshot.gaps_of(at(company), "connect.approved_origin")
+    assert (gap.cause.reason, gap.cause.action) == (Reason.THROTTLED, "connect:ListApprovedOrigins")
+    assert (at(company), "connect.queue") in snapshot.complete
+
+
 def test_an_empty_page_with_a_token_is_not_the_end(company, aws, fault):
     pages = {
         None: b'{"Origins": [], "NextToken": "more"}',
@@ -88,8 +135,9 @@ def test_what_vanishes_between_list_and_describe_is_left_out_with_a_note(company
         sandbox.allow("connect:SearchQueues")
     left = snapshot.of(at(company), "connect.queue")
     assert {one.key.id for one in left} == {one.key.id for one in whole} - {gone}
-    (note,) = snapshot.gaps_of(at(company), "connect.queue")
-    assert (note.part, note.cause.reason, note.hides) == (gone, Reason.GONE, False)
+    notes = {gap.cause.reason: gap for gap in snapshot.gaps_of(at(company), "connect.queue")}
+    assert (notes[Reason.GONE].part, notes[Reason.GONE].hides) == (gone, False)
+    assert (notes.pop(Reason.REPLACED).cause.action, len(notes)) == ("connect:SearchQueues", 1)
 
 
 def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company, aws, fault):
@@ -113,6 +161,34 @@ def test_credentials_that_expire_in_the_middle_leave_an_incomplete_scan(company,
     assert all(unit.state is not UnitState.OUT_OF_SCOPE for unit in snapshot.units)
 
 
+def test_a_role_whose_credentials_expire_in_the_middle_is_assumed_again(
+    company, aws, sandbox, fault, monkeypatch
+):
+    whole = collect().snapshot
+    (account,), _ = open_accounts(Sessions(), Identity(role_arn=f"arn:aws:iam::{ACCOUNT}:role/Audit"))
+    keys: list[str] = []
+    held = account.session.get_credentials()
+
+    def two_hours_later():
+        return datetime.now(UTC) + timedelta(hours=2 if held._access_key == keys[0] else 0)
+
+    def expire(call, request):
+        if call.service != "connect":
+            return None
+        keys.append(request.headers["authorization"].partition("Credential=")[2].partition("/")[0])
+        if len(keys) == 40:
+            held._time_fetcher = two_hours_later
+            monkeypatch.setattr("botocore.credentials._local_now", two_hours_later)
+        return refusal("ExpiredTokenException", 403) if len(keys) > 40 and keys[-1] == keys[0] else None
+
+    fault(expire)
+    before = len(sandbox.calls)
+    plan = Plan(regions=("us-east-1",), rates={"*": 1000.0}, workers=1)
+    assert Collector([account], plan).run(whole.taken_at).snapshot == whole
+    assert len(set(keys)) > 1
+    assert "AssumeRole" in {call.operation for call in sandbox.calls[before:]}
+
+
 def test_a_region_that_does_not_know_the_account_is_out_of_scope(company, aws, fault):
     fault(
         lambda call, _: (
@@ -132,6 +208,31 @@ def test_an_attribute_of_tomorrow_comes_through(company, aws, fault):
     snapshot = collect().snapshot
     (attribute,) = snapshot.of(at(company), "connect.instance_attribute")
     assert (attribute.name, attribute.get("Value")) == ("TELEPATHY", "true")
+
+
+@pytest.mark.parametrize(
+    ("operation", "body", "kind", "path", "value"),
+    [
+        (
+            "ListIntegrationAssociations",
+            {"IntegrationAssociationSummaryList": [
+                {"IntegrationAssociationId": "a", "IntegrationAssociationArn": "arn:a", "IntegrationType": "HOLOGRAM"}
+            ]},
+            "connect.integration_association", "IntegrationType", "HOLOGRAM",
+        ),
+        (
+            "ListInstanceStorageConfigs",
+            {"StorageConfigs": [{"AssociationId": "a", "StorageType": "CRYSTAL"}]},
+            "connect.storage_config", "StorageType", "CRYSTAL",
+        ),
+    ],
+    ids=["integration", "storage"],
+)  # fmt: skip
+def test_types_of_tomorrow_come_through(company, aws, fault, operation, body, kind, path, value):
+    answer = Response(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    fault(lambda call, _: answer if call.operation == operation else None)
+    snapshot = collect(need=Need({kind: frozenset({path})})).snapshot
+    assert {one.get(path) for one in snapshot.of(at(company), kind)} == {value}
 
 
 def test_regions_are_scanned_although_their_states_cannot_be_listed(company, aws, sandbox):

@@ -1,14 +1,17 @@
 """Every row of the table of kinds, held against botocore's own service models."""
 
+import importlib.util
 import re
 
+import botocore
 import botocore.session
 import pytest
 
 from auditor.collect.guard import CREDENTIAL_PROVIDERS, OURS, allowed
-from auditor.kinds import KINDS, UNREADABLE, Scope
+from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Scope
 from auditor.kinds.connect_instance import STORAGE_RESOURCE_TYPES
 from auditor.kinds.row import words_of
+from tests.conftest import ROOT
 
 MODELS = botocore.session.Session()
 CALLS = [(kind, call) for kind in KINDS for call in kind.calls()]
@@ -26,6 +29,12 @@ FORBIDDEN = re.compile(
     r"|SearchSessions|SearchContent|GetContent|Message|Utterance|DialogHistory"
 )
 READING = re.compile(r"^(Describe|Get|Head|List|Search)[A-Z]")
+FAMILY = (
+    "connect", "connectcampaigns", "connectcampaignsv2", "connectcases", "customer-profiles", "qconnect",
+    "appintegrations",
+)  # fmt: skip
+"""The services of which everything is accounted for."""
+(PINNED,) = re.findall(r"^botocore==(\S+)", (ROOT / "requirements-ci.txt").read_text("utf-8"), re.MULTILINE)
 
 # Where the operation's documentation has a smaller maximum than the model, which it shares with others.
 DOCUMENTED_PAGES = {("kms", "ListGrants"): 100}
@@ -129,6 +138,75 @@ def test_what_an_operation_omits_or_may_omit_is_a_field_of_the_description(kind)
             assert found is not None or path in kind.describe.beside, path
 
 
+def told_by(call):
+    """The fields of one resource in the answer of a call, by the names that they have there."""
+    shape = shape_at(operation(call).output_shape, call.result)
+    item = shape.member if shape.type_name == "list" else shape
+    return set(item.members) if item.type_name == "structure" else set()
+
+
+def listed_of(kind):
+    """The fields that every list of a kind tells, by the names of the full answer."""
+    told = [
+        {listing.renames.get(name, name) for name in told_by(listing.call)} | set(listing.adds)
+        for listing in kind.lists
+    ]
+    return set.intersection(*told)
+
+
+DESCRIBED = [kind for kind in KINDS if kind.describe and kind.lists]
+
+
+@pytest.mark.parametrize("kind", DESCRIBED, ids=lambda kind: kind.name)
+def test_all_that_describing_adds_is_named(kind):
+    source = kind.search or kind.lists[0].call
+    before = told_by(kind.search) if kind.search else listed_of(kind)
+    added = (told_by(kind.describe) | set(kind.describe.beside)) - before
+    assert added <= {path.partition(".")[0] for path in (*source.omits, *source.doubtful)}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DESCRIBED if kind.search], ids=lambda kind: kind.name)
+def test_all_that_only_a_search_tells_is_named(kind):
+    """Where the search is refused, these would else count as known to be absent."""
+    only = told_by(kind.search) - told_by(kind.describe) - listed_of(kind)
+    assert only <= set(kind.describe.omits)
+    assert set(kind.describe.omits) <= told_by(kind.search)
+
+
+CONNECT = [kind for kind in KINDS if kind.name.startswith("connect.")]
+
+
+@pytest.mark.parametrize("kind", CONNECT, ids=lambda kind: kind.name)
+def test_no_operation_takes_a_new_value_for_what_cannot_be_changed(kind):
+    model = MODELS.get_service_model("connect")
+    noun = kind.describe or kind.search or kind.lists[0].call
+    thing = re.sub("^(Describe|Get|Search|List)", "", noun.operation).removesuffix("s")
+    for name in model.operation_names:
+        if re.match(f"Update{thing}(?![a-z])", name):
+            assert not set(kind.immutable) - set(kind.id) & set(
+                model.operation_model(name).input_shape.members
+            )
+
+
+@pytest.mark.skipif(importlib.util.find_spec("cfnlint") is None, reason="cfn-lint is not installed")
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.cloudformation], ids=lambda kind: kind.name)
+def test_a_cloudformation_type_exists_and_what_it_creates_only_cannot_be_changed(kind):
+    manager = importlib.import_module("cfnlint.schema.manager").PROVIDER_SCHEMA_MANAGER
+    schema = manager.get_resource_schema("us-east-1", kind.cloudformation).schema
+    created = {path.removeprefix("/properties/") for path in schema.get("createOnlyProperties", ())}
+    fields = {
+        name for name in created if any(shape_at(shape, name) is not None for shape in full_shapes(kind))
+    }
+    if kind in CONNECT:
+        assert fields - {"InstanceArn", "InstanceId"} <= set(kind.immutable)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_types_of_infrastructure_as_code_are_spelled_like_types(kind):
+    assert re.fullmatch(r"(AWS::[A-Za-z0-9]+::[A-Za-z0-9]+)?", kind.cloudformation)
+    assert re.fullmatch(r"(aws_[a-z0-9_]+)?", kind.terraform)
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_what_a_call_is_filled_in_with_is_a_field_of_what_it_is_about(kind):
     own = full_shapes(kind)
@@ -175,6 +253,36 @@ def test_what_no_api_can_read_has_a_sentence_and_a_source():
     for one in UNREADABLE:
         assert re.fullmatch(r"[A-Z].+\.", one.why)
         assert one.source.startswith("https://docs.aws.amazon.com/connect/")
+
+
+@pytest.mark.skipif(botocore.__version__ != PINNED, reason="another botocore has other operations")
+@pytest.mark.parametrize("service", FAMILY)
+def test_whatever_can_be_read_is_read_or_refused_or_said_to_be_left_out(service):
+    reading = {
+        name
+        for name in MODELS.get_service_model(service).operation_names
+        if READING.match(name.removeprefix("Batch"))
+    }
+    called = {call.operation for _, call in CALLS if call.service == service}
+    left = {name for one in LEFT_OUT for name in one.operations.get(service, ())}
+    silent = {name for name in reading - called - left if not FORBIDDEN.search(name)}
+    assert not silent, "a row of the table, or a line of what is left out"
+    assert not called & left
+    assert left <= reading
+
+
+def test_what_is_left_out_is_said_once_with_a_reason():
+    named = [
+        (service, name) for one in LEFT_OUT for service, names in one.operations.items() for name in names
+    ]
+    assert len(set(named)) == len(named)
+    for one in LEFT_OUT:
+        assert re.fullmatch(r"[A-Z].+\.", one.why)
+        assert one.operations
+        for service, names in one.operations.items():
+            known = MODELS.get_service_model(service).operation_names
+            assert names == ("*",) or set(names) <= set(known)
+            assert names != ("*",) or service not in {call.service for _, call in CALLS}
 
 
 def test_fields_in_an_answer_that_are_secret_are_known_to_the_table():

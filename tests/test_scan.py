@@ -43,6 +43,8 @@ def test_a_scan_writes_reports_that_keep_their_word(company, cli, sandbox):
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
     html = (cli.folder / "r.html").read_text("utf-8")
     assert all(one["alias"] in html for one in document["instances"])
+    assert all(one["title"].capitalize() in html for one in document["unreadable"])
+    assert "Service control policies" in html, "what is left out is told as well"
     assert len(document["instances"]) == 3
     calls = sandbox.calls[before:]
     assert {(call.service, call.operation) for call in calls} <= allowed() - CREDENTIAL_PROVIDERS
@@ -164,6 +166,39 @@ def test_any_denied_call_is_named_and_never_clean(company, cli, sandbox, denied)
     }
     assert denied in {one["cause"].get("action") for one in document["unread"]}
     jsonschema.Draft202012Validator(SCHEMA).validate(document)
+
+
+def test_a_search_that_others_stand_in_for_is_told_in_the_coverage(company, cli, sandbox):
+    args = ("--region", "us-east-1", "--select", "ACC", "--snapshot-out", "s.jsonl")
+    _, free = scan(cli, *args)
+    sandbox.deny("connect:SearchUsers")
+    try:
+        ran, document = scan(cli, *args)
+    finally:
+        sandbox.allow("connect:SearchUsers")
+    assert ran.code == 1
+    assert document["findings"] == free["findings"]
+    assert document["unread"] == free["unread"]
+    jsonschema.Draft202012Validator(SCHEMA).validate(document)
+    assert told(free) == {}
+    because = {"action": "connect:SearchUsers", "reason": "denied"}
+    assert told(document) == {"connect.user": because}
+    words = "Described one by one, as a search was not answered: connect:SearchUsers (denied)."
+    assert words in ran.out
+    html = (cli.folder / "r.html").read_text("utf-8")
+    assert "as <code>connect:SearchUsers</code> was not answered: access was denied" in html
+    again = cli("scan", "--from-snapshot", "s.jsonl", "--select", "ACC", "-o", "again.json")
+    assert words in again.out
+    assert told(json.loads((cli.folder / "again.json").read_text("utf-8"))) == told(document)
+
+
+def told(document):
+    return {
+        kind["kind"]: kind["replaced"]
+        for place in document["coverage"]
+        for kind in place["kinds"]
+        if "replaced" in kind
+    }
 
 
 def test_a_region_that_fails_is_incomplete_and_one_not_enabled_is_out_of_scope(company, cli, sandbox):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import boto3
+import botocore.session
 import jsonschema
 import pytest
 
@@ -177,6 +178,28 @@ def change_permissions(connect, company):
     return "connect.security_profile", profile, "Permissions", ["Users.View"]
 
 
+def change_applications(connect, company):
+    profile = first_of(connect, "list_security_profiles", "SecurityProfileSummaryList", company)["Id"]
+    new = [{"Namespace": "aurora.crm", "ApplicationPermissions": ["ACCESS"]}]
+    connect.update_security_profile(**own(company), SecurityProfileId=profile, Applications=new)
+    return "connect.security_profile", profile, "Applications", new
+
+
+def change_allowed_modules(connect, company):
+    profile = first_of(connect, "list_security_profiles", "SecurityProfileSummaryList", company)["Id"]
+    module = first_of(connect, "list_contact_flow_modules", "ContactFlowModulesSummaryList", company)["Id"]
+    new = [{"Type": "MCP", "FlowModuleId": module}]
+    connect.update_security_profile(**own(company), SecurityProfileId=profile, AllowedFlowModules=new)
+    return "connect.security_profile", profile, "AllowedFlowModules", new
+
+
+def change_allowed_agents(connect, company):
+    profile = first_of(connect, "list_security_profiles", "SecurityProfileSummaryList", company)["Id"]
+    new = [{"Type": "THIRD_PARTY", "Arn": "arn:aws:wisdom:us-east-1:123456789012:ai-agent/a/b"}]
+    connect.update_security_profile(**own(company), SecurityProfileId=profile, AllowedAIAgents=new)
+    return "connect.security_profile", profile, "AllowedAIAgents", new
+
+
 def change_access_control(connect, company):
     profile = first_of(connect, "list_security_profiles", "SecurityProfileSummaryList", company)["Id"]
     tags = {"Equipe": "norte"}
@@ -212,6 +235,18 @@ def change_quick_connects(connect, company):
     return "connect.queue", queue, "QuickConnects.0.Id", quick
 
 
+def change_queue_addresses(connect, company):
+    address = connect.search_email_addresses(**own(company))["EmailAddresses"][0]["EmailAddressId"]
+    for queue in connect.list_queues(**own(company), QueueTypes=["STANDARD"])["QueueSummaryList"]:
+        held = connect.list_queue_email_addresses(**own(company), QueueId=queue["Id"])
+        if not held["EmailAddressMetadataList"]:
+            connect.associate_queue_email_addresses(
+                **own(company), QueueId=queue["Id"], EmailAddressesConfig=[{"EmailAddressId": address}]
+            )
+            return "connect.queue", queue["Id"], "EmailAddresses", {"Id": address}
+    raise AssertionError("every queue has an e-mail address")
+
+
 def change_timer(connect, company):
     profile = first_of(connect, "list_routing_profiles", "RoutingProfileSummaryList", company)["Id"]
     timer = "TIME_SINCE_LAST_INBOUND"
@@ -227,6 +262,18 @@ def change_profile_queues(connect, company):
     config = {"QueueReference": {"QueueId": queue, "Channel": "VOICE"}, "Priority": 7, "Delay": 77}
     connect.associate_routing_profile_queues(**own(company), RoutingProfileId=profile, QueueConfigs=[config])
     return "connect.routing_profile", profile, "Queues", {"Delay": 77}
+
+
+def change_manual_queues(connect, company):
+    profile = first_of(connect, "list_routing_profiles", "RoutingProfileSummaryList", company)["Id"]
+    queue = first_of(connect, "list_queues", "QueueSummaryList", company, QueueTypes=["STANDARD"])["Id"]
+    config = {"QueueReference": {"QueueId": queue, "Channel": "TASK"}}
+    connect.associate_routing_profile_queues(
+        **own(company), RoutingProfileId=profile, ManualAssignmentQueueConfigs=[config]
+    )
+    return (
+        "connect.routing_profile", profile, "ManualAssignmentQueues", {"QueueId": queue, "Channel": "TASK"}
+    )  # fmt: skip
 
 
 def change_sessions(connect, company):
@@ -271,10 +318,35 @@ def activate_form(connect, company):
     return "connect.evaluation_form", form, "Locked", True
 
 
-CHANGES = (
-    change_permissions, change_access_control, change_email, change_proficiencies, change_quick_connects,
-    change_timer, change_profile_queues, change_sessions, change_actions, change_questions, activate_form,
-)  # fmt: skip
+CHANGES = {
+    ("connect.security_profile", "Permissions"): change_permissions,
+    ("connect.security_profile", "Applications"): change_applications,
+    ("connect.security_profile", "AllowedFlowModules"): change_allowed_modules,
+    ("connect.security_profile", "AllowedAIAgents"): change_allowed_agents,
+    ("connect.security_profile", "AllowedAccessControlTags"): change_access_control,
+    ("connect.user", "IdentityInfo"): change_email,
+    ("connect.user", "Proficiencies"): change_proficiencies,
+    ("connect.queue", "QuickConnects"): change_quick_connects,
+    ("connect.queue", "EmailAddresses"): change_queue_addresses,
+    ("connect.routing_profile", "AgentAvailabilityTimer"): change_timer,
+    ("connect.routing_profile", "Queues"): change_profile_queues,
+    ("connect.routing_profile", "ManualAssignmentQueues"): change_manual_queues,
+    ("connect.authentication_profile", "AllowedIps"): change_sessions,
+    ("connect.rule", "Actions"): change_actions,
+    ("connect.evaluation_form", "Items"): change_questions,
+    ("connect.evaluation_form", "Locked"): activate_form,
+}
+"""What is changed between two runs, by kind and field."""
+
+
+def test_each_kind_and_each_list_that_is_reused_is_changed_in_a_test():
+    contents = {("connect.contact_flow", "Content"), ("connect.contact_flow_module", "Content")}
+    changed = {*CHANGES, *contents}
+    assert {kind for kind, _ in changed} == set(EVIDENT)
+    dated = {(kind.name, facet.field) for kind in EVIDENT.values() for facet in kind.facets if facet.dated}
+    assert dated <= changed
+    described = {kind.name for kind in EVIDENT.values() if (kind.search or kind.lists[0].call).omits}
+    assert described <= {kind for kind, field in changed - dated}
 
 
 def has(value, expected):
@@ -297,14 +369,29 @@ def value_of(snapshot, kind, identity, path):
     return value[0][rest] if rest and value else value
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_between_two_runs_is_seen(everything, aws, change):  # noqa: F811
+@pytest.mark.parametrize(("what", "change"), CHANGES.items(), ids=[" ".join(what) for what in CHANGES])
+def test_a_change_between_two_runs_is_seen(everything, aws, what, change):  # noqa: F811
     first = collect(regions=("us-east-1",))
     kind, identity, path, expected = change(boto3.client("connect", region_name="us-east-1"), everything)
+    assert (kind, path.partition(".")[0]) == what
     assert not has(value_of(first.snapshot, kind, identity, path), expected), "the change changes nothing"
     second = collect(past=past_of(first))
     assert has(value_of(second.snapshot, kind, identity, path), expected)
     assert without_age(second.snapshot) == list(collect().snapshot.resources)
+
+
+def test_nothing_can_change_who_may_call_a_module_so_that_the_hash_of_its_content_is_evidence_enough():
+    connect = botocore.session.Session().get_service_model("connect")
+    named = "ExternalInvocationConfiguration"
+    search = EVIDENT["connect.contact_flow_module"].search
+    assert search
+    assert named in search.doubtful
+    takes = {
+        name
+        for name in connect.operation_names
+        if named in getattr(connect.operation_model(name).input_shape, "members", {})
+    }
+    assert takes == {"CreateContactFlowModule"}
 
 
 def change_flow(connect, instance):

@@ -22,6 +22,9 @@ from auditor.kinds import Call, Facet, Kind, Listing, lookup
 from auditor.kinds.row import Absent, filled
 from auditor.model import Cause, Gap, Key, Place, Reason, Resource
 
+SEARCH = "search"
+"""The part of a kind that is a gap where its search was not answered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -128,6 +131,9 @@ def survey(
         # Listing and describing stand in for a search that is refused or out of reach. An answer that makes
         # no sense is another matter: what it would have held is not known.
         gaps.append(Gap(where.place, kind.name, "", poorer))
+    elif poorer:
+        cause = Cause(Reason.REPLACED, poorer.action, str(poorer.reason))
+        gaps.append(Gap(where.place, kind.name, SEARCH, cause))
     dated = yield from _dated(kind, where, summaries, need, past)
 
     def item(identity: str) -> Item:
@@ -375,9 +381,11 @@ def read_item(item: Item) -> Reading:
         try:
             answer = yield from _one(item.where, call, words, "", item.identity)
             base |= answer or {}
-            # A search that was refused is why its fields are lacking; one that lags will have them tomorrow.
+            # A search that was refused is why its fields are lacking; one that lags will have them tomorrow. What the
+            # search itself has not got is known to be absent.
             cause = item.poorer or Cause(Reason.NOT_POPULATED, call.iam_action)
-            unread |= {path: cause for path in call.omits if lookup(base, path) is None}
+            lost = call.omits if item.unsearched else ()
+            unread |= {path: cause for path in lost if lookup(base, path) is None}
         except CallFailed as failure:
             if failure.code in GONE:
                 yield _not_asked(item.where, (facet.call for facet in item.facets))

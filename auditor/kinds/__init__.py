@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from auditor.kinds.connect import CONNECT
+from auditor.kinds.left_out import LEFT_OUT, LeftOut
 from auditor.kinds.neighbours import NEIGHBOURS
 from auditor.kinds.row import Call, Facet, Kind, Listing, Named, Scope, lookup, words_of
 from auditor.kinds.unreadable import UNREADABLE, Unreadable
@@ -19,10 +20,12 @@ KINDS: tuple[Kind, ...] = (*CONNECT, *NEIGHBOURS)
 
 __all__ = [
     "KINDS",
+    "LEFT_OUT",
     "UNREADABLE",
     "Call",
     "Facet",
     "Kind",
+    "LeftOut",
     "Listing",
     "Named",
     "Scope",

@@ -169,6 +169,7 @@ CONTENT: tuple[Kind, ...] = (
                     params=INSTANCE,
                     page=100,
                     omits=(
+                        "InstanceId",
                         "ContactFlowId",
                         "SelfAssignFlowId",
                         "ContactHooks",
@@ -284,6 +285,8 @@ CONTENT: tuple[Kind, ...] = (
             "DescribeEvaluationForm",
             "EvaluationForm",
             params={**INSTANCE, "EvaluationFormId": "{id}"},
+            # The search's own words for what stands in the configurations.
+            omits=("ContactInteractionType", "EvaluationFormLanguage", "AutoEvaluationEnabled"),
         ),
         facets=(
             Facet(
@@ -350,6 +353,7 @@ CONTENT: tuple[Kind, ...] = (
         describe=Call(
             "connect", "DescribeVocabulary", "Vocabulary", params={**INSTANCE, "VocabularyId": "{id}"}
         ),
+        cloudformation="AWS::Connect::Vocabulary",
         terraform="aws_connect_vocabulary",
         immutable=("Name", "LanguageCode", "Content"),
     ),
@@ -397,6 +401,7 @@ CONTENT: tuple[Kind, ...] = (
             ),
         ),
         cloudformation="AWS::Connect::DataTable",
+        immutable=("Status",),
     ),
     Kind(
         name="connect.workspace",
@@ -419,7 +424,11 @@ CONTENT: tuple[Kind, ...] = (
             omits=("Theme", "LastModifiedTime", "LastModifiedRegion"),
         ),
         describe=Call(
-            "connect", "DescribeWorkspace", "Workspace", params={**INSTANCE, "WorkspaceId": "{id}"}
+            "connect",
+            "DescribeWorkspace",
+            "Workspace",
+            params={**INSTANCE, "WorkspaceId": "{id}"},
+            omits=("CreatedAt",),
         ),
         facets=(
             Facet(
@@ -470,6 +479,7 @@ CONTENT: tuple[Kind, ...] = (
             "connect", "SearchTestCases", "TestCases", params=INSTANCE, page=100, doubtful=("Content",)
         ),
         describe=Call("connect", "DescribeTestCase", "TestCase", params={**INSTANCE, "TestCaseId": "{id}"}),
+        cloudformation="AWS::Connect::TestCase",
     ),
     Kind(
         name="connect.notification",

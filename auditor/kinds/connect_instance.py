@@ -119,6 +119,7 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
         secret=("Key",),
         derived=(Derived("Fingerprint", "Key", fingerprint),),
         cloudformation="AWS::Connect::SecurityKey",
+        immutable=("Key",),
     ),
     Kind(
         name="connect.lambda_function",
@@ -186,6 +187,14 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
             ),
         ),
         cloudformation="AWS::Connect::IntegrationAssociation",
+        # There is no operation that changes one.
+        immutable=(
+            "IntegrationType",
+            "IntegrationArn",
+            "SourceApplicationUrl",
+            "SourceApplicationName",
+            "SourceType",
+        ),
     ),
     Kind(
         name="connect.use_case",
@@ -214,6 +223,8 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
                 Call("connect", "ListTagsForResource", "tags", params={"resourceArn": "{UseCaseArn}"}),
             ),
         ),
+        cloudformation="AWS::Connect::UseCase",
+        immutable=("UseCaseType", "IntegrationAssociationId"),
     ),
     Kind(
         name="connect.traffic_distribution_group",
@@ -296,7 +307,7 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
         personal=("PhoneNumber",),
         cloudformation="AWS::Connect::PhoneNumber",
         terraform="aws_connect_phone_number",
-        immutable=("PhoneNumberCountryCode", "PhoneNumberType"),
+        immutable=("PhoneNumberCountryCode", "PhoneNumberType", "SourcePhoneNumberArn"),
     ),
     Kind(
         name="connect.flow_association",
@@ -328,6 +339,8 @@ INSTANCE_KINDS: tuple[Kind, ...] = (
                 Call("connect", "ListAnalyticsDataAssociations", "Results", params=INSTANCE, page=1000),
             ),
         ),
+        cloudformation="AWS::Connect::DataLakeAssociation",
+        immutable=("DataSetId", "TargetAccountId"),
     ),
     Kind(
         name="connect.attached_files_configuration",

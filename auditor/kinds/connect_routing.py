@@ -172,7 +172,8 @@ ROUTING: tuple[Kind, ...] = (
             "DescribeRoutingProfile",
             "RoutingProfile",
             params={**INSTANCE, "RoutingProfileId": "{id}"},
-            omits=("AssociatedQueueIds",),
+            # AWS says so of the first; the second is its like, and where it is filled nothing lacks.
+            omits=("AssociatedQueueIds", "AssociatedManualAssignmentQueueIds"),
         ),
         facets=(
             Facet(

@@ -26,6 +26,8 @@ ACCOUNT: tuple[Kind, ...] = (
         lists=(Listing(Call("ds", "DescribeDirectories", "DirectoryDescriptions", page=10, size="Limit")),),
         personal=("ConnectSettings.CustomerUserName",),
         secret=("RadiusSettings", "OwnerDirectoryDescription.RadiusSettings"),
+        # CloudFormation has a type for each sort of directory.
+        terraform="aws_directory_service_directory",
     ),
     Kind(
         name="iam.saml_provider",

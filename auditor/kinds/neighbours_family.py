@@ -138,6 +138,21 @@ FAMILY: tuple[Kind, ...] = (
             ),
         ),
         describe=Call("qconnect", "GetAssistant", "assistant", params={"assistantId": "{id}"}),
+        # Which knowledge bases it answers from.
+        facets=(
+            Facet(
+                "Associations",
+                Call(
+                    "qconnect",
+                    "ListAssistantAssociations",
+                    "assistantAssociationSummaries",
+                    params={"assistantId": "{id}"},
+                    page=100,
+                    size="maxResults",
+                    token="nextToken",
+                ),
+            ),
+        ),
         cloudformation="AWS::Wisdom::Assistant",
     ),
     Kind(
@@ -206,11 +221,57 @@ FAMILY: tuple[Kind, ...] = (
                     page=100,
                     size="maxResults",
                     token="nextToken",
+                    omits=(
+                        "blockedInputMessaging",
+                        "blockedOutputsMessaging",
+                        "topicPolicyConfig",
+                        "contentPolicyConfig",
+                        "wordPolicyConfig",
+                        "sensitiveInformationPolicyConfig",
+                        "contextualGroundingPolicyConfig",
+                    ),
                 ),
                 per="qconnect.assistant",
             ),
         ),
+        describe=Call(
+            "qconnect",
+            "GetAIGuardrail",
+            "aiGuardrail",
+            params={"assistantId": "{assistantId}", "aiGuardrailId": "{aiGuardrailId}"},
+        ),
         cloudformation="AWS::Wisdom::AIGuardrail",
+    ),
+    Kind(
+        name="qconnect.ai_prompt",
+        title="AI prompts",
+        scope=Scope.REGION,
+        id=("aiPromptId", "assistantId"),
+        label="name",
+        arn="aiPromptArn",
+        apart=True,
+        lists=(
+            Listing(
+                Call(
+                    "qconnect",
+                    "ListAIPrompts",
+                    "aiPromptSummaries",
+                    params={"assistantId": "{assistantId}"},
+                    page=100,
+                    size="maxResults",
+                    token="nextToken",
+                    omits=("templateConfiguration", "inferenceConfiguration"),
+                ),
+                per="qconnect.assistant",
+            ),
+        ),
+        describe=Call(
+            "qconnect",
+            "GetAIPrompt",
+            "aiPrompt",
+            params={"assistantId": "{assistantId}", "aiPromptId": "{aiPromptId}"},
+        ),
+        cloudformation="AWS::Wisdom::AIPrompt",
     ),
     Kind(
         name="appintegrations.application",
@@ -243,6 +304,19 @@ FAMILY: tuple[Kind, ...] = (
             ),
         ),
         describe=Call("appintegrations", "GetApplication", params={"Arn": "{Arn}"}),
+        # Which clients of the service use it.
+        facets=(
+            Facet(
+                "Associations",
+                Call(
+                    "appintegrations",
+                    "ListApplicationAssociations",
+                    "ApplicationAssociations",
+                    params={"ApplicationId": "{id}"},
+                    page=50,
+                ),
+            ),
+        ),
         cloudformation="AWS::AppIntegrations::Application",
     ),
     Kind(
@@ -274,6 +348,19 @@ FAMILY: tuple[Kind, ...] = (
             ),
         ),
         describe=Call("appintegrations", "GetDataIntegration", params={"Identifier": "{Arn/1}"}),
+        # Which clients of the service use it.
+        facets=(
+            Facet(
+                "Associations",
+                Call(
+                    "appintegrations",
+                    "ListDataIntegrationAssociations",
+                    "DataIntegrationAssociations",
+                    params={"DataIntegrationIdentifier": "{Arn/1}"},
+                    page=50,
+                ),
+            ),
+        ),
         cloudformation="AWS::AppIntegrations::DataIntegration",
         terraform="aws_appintegrations_data_integration",
     ),
@@ -286,6 +373,19 @@ FAMILY: tuple[Kind, ...] = (
         arn="EventIntegrationArn",
         apart=True,
         lists=(Listing(Call("appintegrations", "ListEventIntegrations", "EventIntegrations", page=50)),),
+        # Which clients of the service use it.
+        facets=(
+            Facet(
+                "Associations",
+                Call(
+                    "appintegrations",
+                    "ListEventIntegrationAssociations",
+                    "EventIntegrationAssociations",
+                    params={"EventIntegrationName": "{Name}"},
+                    page=50,
+                ),
+            ),
+        ),
         cloudformation="AWS::AppIntegrations::EventIntegration",
         terraform="aws_appintegrations_event_integration",
     ),
@@ -353,6 +453,15 @@ FAMILY: tuple[Kind, ...] = (
                     page=50,
                     size="maxResults",
                     token="nextToken",
+                ),
+            ),
+            Facet(
+                "CommunicationLimits",
+                Call(
+                    "connectcampaignsv2",
+                    "GetInstanceCommunicationLimits",
+                    "communicationLimitsConfig",
+                    params={"connectInstanceId": "{id}"},
                 ),
             ),
         ),

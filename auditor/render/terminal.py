@@ -103,6 +103,7 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield from _waived(document, paint)
     yield from _sum(document)
     yield from _reused(document)
+    yield from _replaced(document)
 
 
 def _is_at(finding: Mapping[str, Any], instance: Mapping[str, Any]) -> bool:
@@ -196,9 +197,21 @@ def _reused(document: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
+def _replaced(document: Mapping[str, Any]) -> Iterator[str]:
+    """The searches that were not answered, and cost a call for each resource."""
+    kinds = [kind for place in document["coverage"] for kind in place["kinds"] if kind.get("replaced")]
+    said = sorted({f"{kind['replaced']['action']} ({_reason(kind['replaced'])})" for kind in kinds})
+    if said:
+        yield f"Described one by one, as a search was not answered: {', '.join(map(visible, said))}."
+
+
+def _reason(cause: Mapping[str, Any]) -> str:
+    return str(cause.get("reason", "")).replace("_", " ")
+
+
 def _cause(cause: Mapping[str, Any]) -> str:
     words = [
-        str(cause.get("reason", "")).replace("_", " "),
+        _reason(cause),
         cause.get("action", ""),
         visible(cause.get("detail", "")),
     ]

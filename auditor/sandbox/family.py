@@ -75,7 +75,17 @@ THINGS = (
     Thing(
         "qconnect", "CreateAIGuardrail", "ListAIGuardrails", "aiGuardrailSummaries", "aiGuardrailId",
         "aiGuardrailArn", "ai-guardrail", "wisdom", key="aiGuardrail", owner="assistantId",
-        defaults={"status": "ACTIVE"},
+        read="GetAIGuardrail", defaults={"status": "ACTIVE"},
+    ),
+    Thing(
+        "qconnect", "CreateAIPrompt", "ListAIPrompts", "aiPromptSummaries", "aiPromptId",
+        "aiPromptArn", "ai-prompt", "wisdom", key="aiPrompt", owner="assistantId",
+        read="GetAIPrompt", defaults={"status": "ACTIVE", "origin": "CUSTOMER"},
+    ),
+    Thing(
+        "qconnect", "CreateAssistantAssociation", "ListAssistantAssociations", "assistantAssociationSummaries",
+        "assistantAssociationId", "assistantAssociationArn", "association", "wisdom",
+        key="assistantAssociation", owner="assistantId",
     ),
     Thing(
         "appintegrations", "CreateApplication", "ListApplications", "Applications", "Id",
@@ -100,6 +110,17 @@ THINGS = (
     ),
 )  # fmt: skip
 
+ASSOCIATIONS = {
+    "ListApplicationAssociations": ("ListApplications", "ApplicationId", "ApplicationAssociations"),
+    "ListDataIntegrationAssociations": (
+        "ListDataIntegrations", "DataIntegrationIdentifier", "DataIntegrationAssociations"
+    ),
+    "ListEventIntegrationAssociations": (
+        "ListEventIntegrations", "EventIntegrationName", "EventIntegrationAssociations"
+    ),
+}  # fmt: skip
+"""The operations that list who uses an integration: of what, named by which parameter, and the answer's member."""
+
 
 class Family:
     """What one sandbox holds of these services."""
@@ -112,7 +133,13 @@ class Family:
             ("connectcampaignsv2", "ListConnectInstanceIntegrations"): self._integrations,
             ("connectcampaignsv2", "PutConnectInstanceIntegration"): self._integrate,
             ("connectcampaignsv2", "StartInstanceOnboardingJob"): self._onboard,
+            ("connectcampaignsv2", "GetInstanceCommunicationLimits"): self._limits,
+            ("connectcampaignsv2", "PutInstanceCommunicationLimits"): self._limit,
+            ("appintegrations", "CreateDataIntegrationAssociation"): self._associate,
         }
+        self._associated: defaultdict[tuple[str, str, str], list[Record]] = defaultdict(list)
+        for operation in ASSOCIATIONS:
+            self._handlers["appintegrations", operation] = self._associations
         for thing in THINGS:
             for operation, run in (
                 (thing.create, self._create), (thing.listing, self._list), (thing.read, self._read)
@@ -135,6 +162,8 @@ class Family:
         record = {**thing.defaults, **params, thing.id: given, "_made": datetime.now(UTC)}
         if "ScheduleConfig" in params:
             record["ScheduleConfiguration"] = params["ScheduleConfig"]
+        if "knowledgeBaseId" in params.get("association", {}):
+            record["associationData"] = {"knowledgeBaseAssociation": params["association"]}
         if thing.arn:
             path = "/".join(part for part in (thing.path, params.get(thing.owner, ""), given) if part)
             record[thing.arn] = f"arn:aws:{thing.prefix}:{call.region}:{call.account}:{path}"
@@ -201,6 +230,41 @@ class Family:
     def _integrate(self, call: Call, params: Record, plan: Plan) -> Record:
         self._onboarded(call, params)["integrations"].append(params["integrationConfig"])
         return {}
+
+    def _limit(self, call: Call, params: Record, plan: Plan) -> Record:
+        self._onboarded(call, params)["limits"] = params["communicationLimitsConfig"]
+        return {}
+
+    def _limits(self, call: Call, params: Record, plan: Plan) -> Record:
+        return {"communicationLimitsConfig": self._onboarded(call, params).get("limits", {})}
+
+    def _associate(self, call: Call, params: Record, plan: Plan) -> Record:
+        arn = self._integration(call, "ListDataIntegrations", params["DataIntegrationIdentifier"])
+        made = str(uuid.uuid4())
+        self._associated[call.account, call.region, arn].append(
+            {
+                "DataIntegrationArn": arn,
+                "DataIntegrationAssociationArn": arn.replace(
+                    ":data-integration/", ":data-integration-association/"
+                )
+                + f"/{made}",
+                **{name: params[name] for name in ("ClientId", "DestinationURI") if name in params},
+            }
+        )
+        return {"DataIntegrationAssociationId": made, "DataIntegrationArn": arn}
+
+    def _associations(self, call: Call, params: Record, plan: Plan) -> Record:
+        listing, named, listed = ASSOCIATIONS[call.operation]
+        arn = self._integration(call, listing, params[named])
+        return {listed: list(self._associated[call.account, call.region, arn])}
+
+    def _integration(self, call: Call, listing: str, given: str) -> str:
+        """The ARN of an integration. Raises AwsError where there is none."""
+        thing = next(one for one in THINGS if (one.service, one.listing) == ("appintegrations", listing))
+        for record in self._of(thing, call).values():
+            if given in (record[thing.id], record[thing.arn]):
+                return str(record[thing.arn])
+        raise AwsError("ResourceNotFoundException", f"{given} not found", 404)
 
     def _integrations(self, call: Call, params: Record, plan: Plan) -> Record:
         return {"integrationSummaryList": list(self._onboarded(call, params)["integrations"])}

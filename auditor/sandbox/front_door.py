@@ -10,6 +10,7 @@ import sys
 import time
 import uuid
 from dataclasses import replace
+from email.utils import formatdate
 from http.client import responses as reasons
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
@@ -172,6 +173,8 @@ class Handler(BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {response.status} {reasons.get(response.status, 'Unknown')}"]
         given = {name.lower() for name in response.headers}
         lines += [f"{name}: {value}" for name, value in response.headers.items()]
+        if "date" not in given:  # every answer of AWS says what time it is there
+            lines.append(f"Date: {formatdate(usegmt=True)}")
         if "content-length" not in given:
             lines.append(f"Content-Length: {len(response.body)}")
         body = b"" if self.command == "HEAD" else response.body

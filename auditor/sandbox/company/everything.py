@@ -147,7 +147,12 @@ def _family(aws: Aws, company: Company) -> None:
     )
     wisdom = aws("qconnect")
     assistant = wisdom.create_assistant(name="aurora", type="AGENT")["assistant"]["assistantId"]
-    wisdom.create_knowledge_base(name="artigos", knowledgeBaseType="CUSTOM")
+    base = wisdom.create_knowledge_base(name="artigos", knowledgeBaseType="CUSTOM")["knowledgeBase"]
+    wisdom.create_assistant_association(
+        assistantId=assistant,
+        associationType="KNOWLEDGE_BASE",
+        association={"knowledgeBaseId": base["knowledgeBaseId"]},
+    )
     wisdom.create_ai_agent(
         assistantId=assistant,
         name="resposta",
@@ -162,8 +167,23 @@ def _family(aws: Aws, company: Company) -> None:
         blockedOutputsMessaging="Não",
         visibilityStatus="PUBLISHED",
     )
+    wisdom.create_ai_prompt(
+        assistantId=assistant,
+        name="saudação",
+        type="ANSWER_GENERATION",
+        templateType="TEXT",
+        modelId="anthropic.claude",
+        apiFormat="MESSAGES",
+        visibilityStatus="PUBLISHED",
+        templateConfiguration={"textFullAIPromptEditTemplateConfiguration": {"text": "Responda com calma."}},
+    )
     applications = aws("appintegrations")
-    applications.create_data_integration(Name="casos", KmsKey="alias/aurora", SourceURI="s3://aurora-casos")
+    integration = applications.create_data_integration(
+        Name="casos", KmsKey="alias/aurora", SourceURI="s3://aurora-casos"
+    )["Id"]
+    applications.create_data_integration_association(
+        DataIntegrationIdentifier=integration, ClientId="aurora", DestinationURI="s3://aurora-destino"
+    )
     applications.create_event_integration(
         Name="eventos", EventFilter={"Source": "aws.partner/zendesk.com"}, EventBridgeBus="default"
     )

@@ -84,7 +84,8 @@ def quick_connect_summary(ask: Ask, quick_connect: str) -> Record | None:
 
 
 def email_metadata(ask: Ask, config: Record) -> Record | None:
-    return ask.instance.objects["EmailAddress"].get(config["EmailAddressId"])
+    address = ask.instance.objects["EmailAddress"].get(config["EmailAddressId"])
+    return address and {"Id": address["EmailAddressId"], "Arn": address["EmailAddressArn"]}
 
 
 def prepare_quick_connect(ask: Ask, record: Record) -> None:
