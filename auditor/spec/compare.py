@@ -12,7 +12,7 @@ from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import MISSING
 from auditor.spec.portrait import Portrait, Thing, alias_of
-from auditor.spec.sections import KIND_OF, SECTIONS, Codec, Section, Shape, spelled
+from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
 
 INSTANCE = "instance"
@@ -99,6 +99,7 @@ def between_instances(model: Portrait, portrait: Portrait) -> tuple[Drift, ...]:
         drift
         for drift in differences(wanted_from(model), portrait)
         if not (drift.section == INSTANCE and drift.path in ITSELF)
+        if not (BY_NAME[drift.section].nameless and drift.change is not Change.UNKNOWN)
     )
 
 

@@ -21,6 +21,7 @@ from auditor.spec.sections import (
     Section,
     Shape,
     dropped,
+    refers,
     spelled,
 )
 from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
@@ -152,6 +153,7 @@ class _Drawing:
         self._dropped = dropped(section)
         # A section's things have the same few paths.
         self._drops, self._path = cache(self._is_dropped), cache(partial(spelled, section))
+        self._refers = cache(partial(refers, section))
 
     def thing(self, one: Resource) -> Thing | None:
         """A resource in a spec's words; None where its name is not known."""
@@ -185,7 +187,7 @@ class _Drawing:
             told = self._written(value, codec)
         elif isinstance(value, Mapping):
             return {
-                self._path(inner).rpartition(".")[2]: self._told(one, inner)
+                self._member(member, inner): self._told(one, inner)
                 for member, one in value.items()
                 if member not in VOLATILE
                 and not member.startswith("aws:")
@@ -196,8 +198,12 @@ class _Drawing:
         elif isinstance(value, str):
             return self._names.inside(value)
         else:
-            return value
+            return _number(value)
         return self._in_order(told, self._path(path))
+
+    def _member(self, name: str, path: str) -> str:
+        """What a member is called in a spec. The name of a tag is no path, whatever dots are in it."""
+        return renamed(name) if self._refers(path) else name
 
     def _in_order(self, value: Any, path: str) -> Any:
         if isinstance(value, list) and path in self._section.sets:
@@ -208,7 +214,7 @@ class _Drawing:
 
     def _referred(self, value: Any, section: str, member: str) -> Any:
         if isinstance(value, list):
-            return [self._names.of(section, one[member] if member else one) for one in value]
+            return [self._names.of(section, (one.get(member, "") if member else one)) for one in value]
         return self._names.of(section, value)
 
     def _written(self, value: Any, codec: Codec) -> Any:
@@ -225,9 +231,14 @@ class _Drawing:
             case Codec.FLOW:
                 return FlowText(str(value), self._names)
             case Codec.LEAST:
-                return value
+                return _number(value)
             case _:
                 raise TypeError(codec)
+
+
+def _number(value: Any) -> Any:
+    """A whole number as people write it: AWS answers many as 3.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _uses(section: Section, value: Any) -> Iterator[tuple[str, str]]:

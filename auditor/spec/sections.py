@@ -92,8 +92,10 @@ class Section:
     """Only those things of the kind that refer to another one: the field, and the name of the other one."""
     about: str = ""
     """Of a kind that is not an instance's own: the field that names the one instance that a thing is for."""
+    nameless: bool = False
+    """Whether its things have no name but their id, which means nothing in another instance."""
     asked: bool = False
-    """Whether export leaves it out unless asked: people, and what belongs to the account."""
+    """Whether export leaves it out unless asked: people, what belongs to the account, and what comes and goes."""
 
 
 CONSOLE_ONLY = "only the console can"
@@ -403,7 +405,12 @@ SECTIONS: tuple[Section, ...] = (
             "Versions",
         ),
     ),
-    Section("extraction_definitions", "connect.extraction_definition", "extraction definition"),
+    Section(
+        "extraction_definitions",
+        "connect.extraction_definition",
+        "extraction definition",
+        drop=("LastUpdatedBy",),
+    ),
     Section("vocabularies", "connect.vocabulary", "vocabulary", drop=("State", "FailureReason")),
     Section(
         "default_vocabularies",
@@ -421,8 +428,11 @@ SECTIONS: tuple[Section, ...] = (
             "LockVersion",
             "Version",
             "VersionDescription",
+            "Attributes.AttributeId",
             "Attributes.DataTableId",
             "Attributes.DataTableArn",
+            "Attributes.LockVersion",
+            "Attributes.Version",
         ),
         keyed={"Attributes": ("Name",)},
     ),
@@ -436,7 +446,7 @@ SECTIONS: tuple[Section, ...] = (
         drop=("ResourceId", "ResourceArn", "WorkspaceArn"),
     ),
     Section("test_cases", "connect.test_case", "test case"),
-    Section("notifications", "connect.notification", "notification"),
+    Section("notifications", "connect.notification", "notification", nameless=True, asked=True),
     Section(
         "analytics_data_shares",
         "connect.analytics_data_association",
@@ -478,7 +488,7 @@ def spelled(section: Section, path: str) -> str:
     steps = path.split(".")
     held = [".".join(steps[: number + 1]) for number in range(len(steps))]
     return ".".join(
-        renamed(step) if _refers(section, upto) else step for step, upto in zip(steps, held, strict=True)
+        renamed(step) if refers(section, upto) else step for step, upto in zip(steps, held, strict=True)
     )
 
 
@@ -495,8 +505,8 @@ def dropped(section: Section) -> frozenset[str]:
     }
 
 
-def _refers(section: Section, path: str) -> bool:
-    """Whether a field holds an id, and a spec a name instead."""
+def refers(section: Section, path: str) -> bool:
+    """Whether a field of AWS's data holds an id, and a spec a name instead."""
     by_name = path in section.refs and not section.refs[path].of
     return by_name or section.codecs.get(path) is Codec.KEY
 
