@@ -112,9 +112,9 @@ class _Writer:
         if exhaustive:
             said[EXHAUSTIVE] = True
         for name, thing in things.items():
-            said[_scalar(name)] = self._thing(section, thing)
+            said[_text(name)] = self._thing(section, thing)
             for path, cause in thing.unread.items():
-                said.yaml_add_eol_comment(f"not read: {path} ({cause.reason})", _scalar(name))
+                said.yaml_add_eol_comment(f"not read: {path} ({cause.reason})", _text(name))
         return said
 
     def _thing(self, section: Section, thing: Thing) -> Any:
@@ -135,7 +135,7 @@ class _Writer:
                 # AWS answers them in any order: without one of their own, every export would look changed.
                 said[EXHAUSTIVE], members = True, sorted(members)
             for member, inner in members:
-                said[_scalar(str(member))] = self._value(
+                said[_text(str(member))] = self._value(
                     section, inner, f"{path}.{member}" if path else str(member), name
                 )
             return said
@@ -158,19 +158,19 @@ def _listed(value: Any) -> Any:
     if is_match(value):
         return {"match": {"const": _plain(value)}}
     if isinstance(value, Mapping):
-        return {_scalar(str(name)): _listed(inner) for name, inner in value.items()}
+        return {_text(str(name)): _listed(inner) for name, inner in value.items()}
     return [_listed(one) for one in value] if isinstance(value, list) else _text(value)
 
 
 def _plain(value: Any) -> Any:
     """A value as it is, its texts escaped and quoted."""
     if isinstance(value, Mapping):
-        return {_scalar(str(name)): _plain(inner) for name, inner in value.items()}
+        return {_text(str(name)): _plain(inner) for name, inner in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list) else _text(value)
 
 
 def _text(value: Any) -> Any:
-    """A value that is no name: what looks like a variable and is none has a `$` more."""
+    """A value, or a name: what looks like a variable and is none has a `$` more."""
     return _scalar(value.replace("${var:", "$${var:") if isinstance(value, str) else value)
 
 
