@@ -358,12 +358,14 @@ def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
         "match: {alias: new, region: us-west-2}\n"
         "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
     )
-    code, written, err = asking(spec)
+    there = ("--region", "us-west-2")
+    code, written, err = asking(spec, *there)
     assert code == 1, err
     assert any(
         one["weight"] == "stop" and "is taken" in one["words"] for one in written["instances"][0]["review"]
     )
-    assert asking(spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh"))[0] == 0
+    fresh = spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh")
+    assert asking(fresh, *there)[0] == 0
 
 
 def test_one_file_serves_several_instances(asking: Asking) -> None:
@@ -420,3 +422,37 @@ def test_every_format_is_written(asking: Asking) -> None:
     assert "IdentityManagementType" in outputs[1].read_text("utf-8")
     assert "IdentityManagementType" in outputs[2].read_text("utf-8")
     assert json.loads(outputs[3].read_text("utf-8"))["runs"][0]["results"]
+
+
+def test_a_spec_of_another_instance_is_not_held_against_this_one(asking: Asking) -> None:
+    """Nor is its own instance, at which nobody looked, said to be missing."""
+    spec = "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
+    code, written, err = asking(spec, "--instance", "aurora-legado")
+    assert (code, written) == (2, {})
+    assert "aurora-atendimento, line 2" in err
+    assert "--instance aurora-legado is another one" in err
+    assert asking(spec, "--instance", "aurora-atendimento")[0] == 0
+    two = "environments:\n  a: {match: {alias: aurora-legado}, instance: {InstanceAlias: aurora-legado}}\n"
+    code, written, _ = asking(f"{two}  b: {{{spec.strip()}}}\n", "--instance", "aurora-legado")
+    assert [(one["alias"], one["exists"]) for one in written["instances"]] == [("aurora-legado", True)]
+
+
+@pytest.mark.parametrize("where", ["region: eu-central-1", "account: '999988887777'"])
+def test_an_instance_where_nobody_looked_is_not_missing(asking: Asking, where: str) -> None:
+    said = f"match: {{alias: new, {where}}}\ninstance: {{InstanceAlias: new, IdentityManagementType: SAML}}\n"
+    code, written, err = asking(said, "--region", "us-east-1")
+    (instance,) = written["instances"]
+    assert code == 3, err
+    assert [(one["change"], one["cause"]["reason"]) for one in instance["drift"]] == [
+        ("unknown", "not_asked")
+    ]
+
+
+def test_an_instance_is_not_missing_where_the_list_was_refused(asking: Asking, sandbox: Sandbox) -> None:
+    said = "match: {alias: new}\ninstance: {InstanceAlias: new, IdentityManagementType: SAML}\n"
+    sandbox.deny("connect:ListInstances")
+    code, written, err = asking(said)
+    sandbox.allow("connect:ListInstances")
+    assert code == 3, err
+    assert [one["cause"]["action"] for one in written["instances"][0]["drift"]] == ["connect:ListInstances"]
+    assert asking(said)[0] == 0

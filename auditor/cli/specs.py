@@ -109,6 +109,11 @@ def silent(
     ]
 
 
+def unmatched(spec: Spec, environment: Environment) -> str:
+    """That an environment speaks of no instance, as a sentence."""
+    return f"{called(spec, environment)} speaks of no instance that was seen ({environment.match})."
+
+
 def called(spec: Spec, environment: Environment) -> str:
     """How sentences name an environment of a spec."""
     return f"{spec.file} ({environment.name})" if environment.name else str(spec.file)

@@ -106,10 +106,11 @@ def _match(filled: Mapping[str, Said], sections: Mapping[str, Said]) -> Match:
             tags={name: _matchable(one) for name, one in said["tags"].mapping().items()}
             if "tags" in said
             else {},
+            line=said.line,
         )
     instance = sections.get("instance")
     alias = instance.value.get("InstanceAlias") if instance and isinstance(instance.value, dict) else None
-    return Match(alias=_matchable(alias) if alias else "")
+    return Match(alias=_matchable(alias), line=alias.line) if alias else Match()
 
 
 def _matchable(said: Said) -> Any:

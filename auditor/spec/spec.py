@@ -23,6 +23,8 @@ class Match:
     account: str = ""
     region: str = ""
     tags: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+    """Where the spec says it; 0: nowhere."""
 
     def accepts(self, instance: Resource) -> bool:
         """Whether it speaks of this instance. Raises `Unread` where that takes tags that were not read."""
@@ -43,7 +45,8 @@ class Match:
 
     def __str__(self) -> str:
         said = {"alias": self.alias, "account": self.account, "region": self.region, **self.tags}
-        return ", ".join(f"{name} {value}" for name, value in said.items() if value) or "every instance"
+        words = ", ".join(f"{name} {value}" for name, value in said.items() if value) or "every instance"
+        return f"{words}, line {self.line}" if self.line else words
 
 
 @dataclass(frozen=True, slots=True)
