@@ -385,7 +385,13 @@ def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]
     for drift in drifts:
         if drift.change in leaving and drift.key is not None:
             users = users or portrait.users()
-            yield replace(drift, dependents=users(drift.section, drift.name))
+            unseen = portrait.unseen_users(drift.section)
+            note = f"what uses it was not read whole: {', '.join(unseen)}" if unseen else ""
+            yield replace(
+                drift,
+                dependents=users(drift.section, drift.name),
+                note="; ".join(filter(None, (drift.note, note))),
+            )
         else:
             yield drift
 

@@ -11,7 +11,7 @@ from auditor.kinds import Scope
 from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot, Unread
 from auditor.spec.belonging import at, resources_of, unclear, why_nameless
 from auditor.spec.flow_text import FlowText
-from auditor.spec.names import Names, label_of, names_of
+from auditor.spec.names import WORD, Names, label_of, names_of
 from auditor.spec.sections import (
     BY_NAME,
     KIND_OF,
@@ -23,6 +23,7 @@ from auditor.spec.sections import (
     dropped,
     refers,
     spelled,
+    users_of,
 )
 from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
 
@@ -91,12 +92,24 @@ class Portrait:
     def users(self) -> Callable[[str, str], tuple[str, ...]]:
         """Tells for a thing, by its section and name, what uses it, as `queues Sales`."""
         found: dict[tuple[str, str], set[str]] = {}
+        words = self.names.things
         for section in SECTIONS:
             for thing in self.things(section.name).values():
-                for used in _uses(section, thing.value):
+                named = (words[word] for word in _words(thing.value) if word in words)
+                for used in (*_uses(section, thing.value), *named):
                     if used != (section.name, thing.name):
                         found.setdefault(used, set()).add(f"{section.name} {thing.name}")
         return lambda section, name: tuple(sorted(found.get((section, name), ())))
+
+    def unseen_users(self, section: str) -> tuple[str, ...]:
+        """The sections of which nobody knows whole whether their things use one of this section."""
+        return tuple(one.name for one, paths in users_of(section).items() if not self._knows(one, paths))
+
+    def _knows(self, section: Section, paths: tuple[str, ...]) -> bool:
+        """Whether these fields of all things of a section were read."""
+        if self.gap(section.name) is not None:
+            return False
+        return all(one.knows(path) for one in self._resources(section) for path in paths)
 
     def at(self, section: Section) -> Place:
         """Where the things of a section are."""
@@ -252,6 +265,18 @@ def _uses(section: Section, value: Any) -> Iterator[tuple[str, str]]:
         content = value.get(codec_path) if codec is Codec.FLOW and isinstance(value, Mapping) else None
         if isinstance(content, FlowText):
             yield from content.uses()
+
+
+def _words(value: Any) -> Iterator[str]:
+    """What stands by name inside the texts of a value, as `${queue:Sales}`."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _words(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _words(inner)
+    elif isinstance(value, str) and "${" in value:
+        yield from WORD.findall(value)
 
 
 def _at(value: Any, steps: list[str], section: Section) -> Iterator[str]:

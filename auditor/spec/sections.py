@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from auditor.flows.actions import LAMBDA, LEX, WORDS
 from auditor.kinds import KINDS, Kind
 from auditor.spec.words import renamed
 
@@ -64,7 +65,7 @@ class Ref:
     """Where the field holds summaries of things instead of their ids: the member that identifies them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Section:
     """One part of a spec, and the kind whose resources it speaks of."""
 
@@ -481,6 +482,23 @@ SECTIONS: tuple[Section, ...] = (
 BY_NAME: Mapping[str, Section] = {section.name: section for section in SECTIONS}
 BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS if not section.having}
 KIND_OF: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+CALLED: Mapping[str, str] = {LAMBDA: "lambda_functions", LEX: "lex_bots"}
+"""The section that associates with an instance what its flows call, by the kind that they name."""
+
+
+def users_of(name: str) -> Mapping[Section, tuple[str, ...]]:
+    """The sections whose things may use a thing of this one, and the fields that name it."""
+    named_in_flows = BY_NAME[name].kind in WORDS or name in CALLED.values()
+    found = {
+        section: (
+            *(path for path, ref in section.refs.items() if ref.section == name),
+            *(path for path, codec in section.codecs.items() if codec is Codec.FLOW and named_in_flows),
+        )
+        for section in SECTIONS
+    }
+    return {section: paths for section, paths in found.items() if paths}
 
 
 def spelled(section: Section, path: str) -> str:
