@@ -456,3 +456,36 @@ def test_an_instance_is_not_missing_where_the_list_was_refused(asking: Asking, s
     assert code == 3, err
     assert [one["cause"]["action"] for one in written["instances"][0]["drift"]] == ["connect:ListInstances"]
     assert asking(said)[0] == 0
+
+
+FLOW = """\
+{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "UpdateContactTargetQueue",
+"Parameters": {"QueueId": "%s"}, "Transitions": {}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "queue", "words"),
+    [
+        ("queues: {Vendas: {TimeZone: x}}\n", "", "no field `TimeZone` here"),
+        ("storage: {CALL_RECORDING: {}}\n", "", "did you mean `CALL_RECORDINGS`?"),
+        ("attributes: {EARLY_MEDIA: yes}\n", "", "'yes' is a text in YAML 1.2"),
+        ("flows: {A: {Content: a.json}}\n", "${queue:Venda}", "`a.json` names `${queue:Venda}`"),
+        ("flows: {A: {Content: a.json}}\n", "${quue:Vendas}", "did you mean `queue`?"),
+    ],
+)
+def test_a_name_that_means_nothing_is_told_before_anything_is_compared(
+    asking: Asking, spec: str, queue: str, words: str
+) -> None:
+    (asking.cli.folder / "a.json").write_text(FLOW % queue, "utf-8")
+    code, written, err = asking(ALIAS + spec)
+    assert (code, written) == (2, {})
+    assert words in err
+    assert re.search(r"a\.connect-spec\.yaml:3:\d+: ", err), err
+
+
+def test_a_flow_may_name_what_the_spec_makes(asking: Asking) -> None:
+    (asking.cli.folder / "a.json").write_text(FLOW % "${queue:Nova}", "utf-8")
+    code, written, err = asking(ALIAS + "queues: {Nova: {}}\nflows: {A: {Content: a.json}}\n")
+    assert code == 0, err
+    assert [one["name"] for one in written["instances"][0]["drift"]] == ["Nova", "A"]

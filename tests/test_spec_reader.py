@@ -55,7 +55,13 @@ def refusal(folder: Path, text: str) -> str:
         (HEAD + "flows:\n  Main: {Content: ../../etc/passwd}\n", "3:19", "leads out of the folder"),
         (HEAD + "flows:\n  Main: {Content: /etc/passwd}\n", "3:19", "leads out of the folder"),
         (HEAD + "environments: {prod: {queus: {}}}\nqueues: {}\n", "2:23", "did you mean `queues`?"),
+        (HEAD + "hours_of_operation: {A: {Config: {MONDY: []}}}\n", "2:35", "did you mean `MONDAY`?"),
+        (HEAD + "hours_of_operation: {A: {Config: {MONDAY: 12:30}}}\n", "2:43", "look like '08:00-18:00'"),
+        (HEAD + "hours_of_operation: {A: {Config: {MONDAY: ['25:00-26:00']}}}\n", "2:44", "'25:00-26:00'"),
+        (HEAD + "hours_of_operation: {A: {Config: {MONDAY: ['08:00-18:60']}}}\n", "2:44", "18:60"),
         # YAML's traps.
+        (HEAD + "instance: {Tags: {Account: 012345678901}}\n", "2:28", "quote it, '012345678901'"),
+        (HEAD + "instance: {Tags: {Live: true}}\n", "2:25", "quote it, 'true'"),
         (HEAD + "match: {account: 012345678901}\nqueues: {}\n", "2:18", "quote it, '012345678901'"),
         (HEAD + "match: {account: 123456789012}\nqueues: {}\n", "2:18", "quote it, '123456789012'"),
         (HEAD + "match: {account: '12'}\nqueues: {}\n", "2:18", "must look like '123456789012'"),

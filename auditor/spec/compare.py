@@ -11,7 +11,7 @@ from auditor.model import Cause, Place, Reason
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import MISSING
-from auditor.spec.portrait import Portrait, Thing, alias_of
+from auditor.spec.portrait import Portrait, Thing, alias_of, why_no_alias
 from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
 
@@ -279,6 +279,10 @@ class _Comparing:
         return kept
 
     def _changed(self, thing: Thing, written: str, path: str, said: Any, seen: Any) -> Drift:
+        if self._codec(path) is Codec.KEY and isinstance(said, str) and "alias/" in said:
+            unread = why_no_alias(seen, self._portrait.snapshot, self._portrait.place)
+            if unread is not None:
+                return self._unknown(thing.name, written, unread, path)
         unnamed = self._unnamed(seen, path, self._portrait.gap)
         if unnamed is not None:
             return self._unknown(thing.name, written, unnamed, path)

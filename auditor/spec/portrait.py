@@ -138,6 +138,20 @@ def alias_of(reference: str, snapshot: Snapshot, place: Place) -> str:
     return min((one["AliasName"] for one in aliases if "AliasName" in one), default=reference)
 
 
+def why_no_alias(reference: Any, snapshot: Snapshot, place: Place) -> Cause | None:
+    """Why it is not known by which alias a KMS key is called that is held by its id; None where it is."""
+    if not isinstance(reference, str) or "alias/" in reference:
+        return None
+    where = Place(place.account, place.region)
+    try:
+        key = snapshot.one(Key(where, "kms.key", reference))
+        if key is not None:
+            key.get("Aliases")
+    except Unread as unread:
+        return unread.cause
+    return None
+
+
 def _by_name(thing: Thing) -> str:
     return thing.name
 

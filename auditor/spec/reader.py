@@ -64,7 +64,7 @@ def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment
     sections = {part: one for part, one in filled.items() if part in BY_NAME}
     marks: dict[tuple[str, ...], Mark] = {}
     plain: dict[str, Any] = {}
-    strange: list[tuple[Said, tuple[str, ...]]] = []
+    strange: list[tuple[Section, Said, tuple[str, ...]]] = []
     for part, one in sections.items():
         _Section(BY_NAME[part], one).check()
         strange += check_form(BY_NAME[part], one)

@@ -12,6 +12,7 @@ from auditor.expect import ABSENT, matcher
 from auditor.model import Cause, Resource, Unread
 from auditor.positions import Said
 from auditor.spec.compare import Wanted
+from auditor.spec.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Environment:
     """What it says of the catalogue's rules: a mapping with `params`, `severity` or both."""
     said: Mapping[str, Said]
     """The sections as the file has them, with its variables filled in: what can be checked once names are known."""
-    strange: tuple[tuple[Said, tuple[str, ...]], ...] = ()
-    """Fields that the schema does not know, each with those it knows there."""
+    strange: tuple[tuple[Section, Said, tuple[str, ...]], ...] = ()
+    """Fields that the schema does not know, each with its section and the fields that are known there."""
     undecided: Cause | None = None
     """Why nobody can tell whether it speaks of an instance."""
 
