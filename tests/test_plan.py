@@ -489,3 +489,33 @@ def test_a_flow_may_name_what_the_spec_makes(asking: Asking) -> None:
     code, written, err = asking(ALIAS + "queues: {Nova: {}}\nflows: {A: {Content: a.json}}\n")
     assert code == 0, err
     assert [one["name"] for one in written["instances"][0]["drift"]] == ["Nova", "A"]
+
+
+MANY = [f"Permission{number}.View" for number in range(40)]
+WEEK = {day: ["08:00-18:00"] for day in ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")}
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "words"),
+    [
+        ([*MANY, "Users.Create"], MANY, '["Users.Create"] → []'),
+        (MANY, [*MANY[:-1], "Users.Create"], '["Permission39.View"] → ["Users.Create"]'),
+        (
+            WEEK,
+            {**WEEK, "SATURDAY": ["09:00-12:00"]},
+            '{"SATURDAY": ["08:00-18:00"]} → {"SATURDAY": ["09:00-12:00"]}',
+        ),
+        ({**WEEK, "SUNDAY": []}, WEEK, '{"SUNDAY": []} → {}'),
+        (["a", "b"], ["a"], '["a", "b"] → ["a"]'),
+        (MANY, list(reversed(MANY)), '["Permission0.View"'),
+    ],
+    ids=["more", "another", "member", "one member more", "short", "order"],
+)
+def test_what_differs_is_shown_however_long_the_value_is(seen: Any, wanted: Any, words: str) -> None:
+    key = Key(PLACE, "connect.security_profile", "1")
+    document = plan(
+        Drift("security_profiles", "Agent", Change.UPDATE, "Permissions", wanted, seen, key, MARK)
+    )
+    assert words in plan_text.text(document, colour=False)
+    cells = [plan_markdown.inert(one) for one in words.split(" → ")]
+    assert all(one in plan_markdown.text(document) for one in cells)
