@@ -7,6 +7,7 @@ mappings and nothing else, in bounded memory.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 import warnings
@@ -18,7 +19,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
+from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from auditor import plain_yaml
 
@@ -26,6 +29,7 @@ LARGEST_FILE = 256 * 1024
 MOST_VALUES = 50_000
 """How many values a file may stand for once its aliases are followed."""
 DEEPEST = 50
+UNREADABLE = "the file cannot be read: "
 
 _YAML = "tag:yaml.org,2002:"
 _HALF = re.compile("[\ud800-\udfff]")
@@ -196,7 +200,7 @@ def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
         with file.open("rb") as opened:
             read = opened.read(largest + 1)
     except OSError as error:
-        raise BadFile(file, None, f"the file cannot be read: {error.strerror}") from error
+        raise BadFile(file, None, f"{UNREADABLE}{error.strerror}") from error
     except ValueError as error:
         raise BadFile(file, None, f"no file has such a name: {error}") from error
     if len(read) > largest:
@@ -205,7 +209,7 @@ def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
         return read.decode("utf-8")
     except UnicodeDecodeError as error:
         line = read.count(b"\n", 0, error.start) + 1
-        raise BadFile(file, line, f"this is not YAML in UTF-8: {error.reason}") from error
+        raise BadFile(file, line, f"this is not text in UTF-8: {error.reason}") from error
 
 
 def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
@@ -227,13 +231,31 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
         raise BadFile(
             file, line, "an anchor (`&name`) is used twice: each needs its own name", column
         ) from error
+    except ReaderError as error:
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        raise BadFile(
+            file, line, f"this is not YAML: the character #x{error.character:04x} has no place in it", column
+        ) from error
     except (YAMLError, ValueError) as error:
         raise BadFile(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise BadFile(file, None, f"this is nested more than {DEEPEST} levels deep") from error
+        line, column = _too_deep(text)
+        raise BadFile(file, line, f"this is nested more than {DEEPEST} levels deep", column) from error
     if not isinstance(root, MappingNode):
         raise BadFile(file, 1, f"{what} holds one mapping (`name: value` lines)", 1)
     return _Builder(file, most).said(root, what, root, ())
+
+
+def _too_deep(text: str) -> tuple[int | None, int | None]:
+    """Line and column of what is nested too deep in a text; None where even that cannot be told."""
+    levels = 0
+    with contextlib.suppress(YAMLError, RecursionError):
+        for event in YAML(typ="safe", pure=True).parse(text):
+            levels += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+            if levels > DEEPEST:
+                return event.start_mark.line + 1, event.start_mark.column + 1
+    return None, None
 
 
 def _composed(text: str) -> Node | None:

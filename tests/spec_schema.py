@@ -15,6 +15,7 @@ DEEPEST = 12
 MATCH = {"$ref": "#/$defs/match"}
 VARIABLE = {"type": "string", "pattern": r"\$\{var:[A-Za-z0-9_.-]+\}"}
 TEXT = {"type": "string"}
+CLOCK = r"([01]?\d|2[0-3]):[0-5]\d"
 WEEK = {
     "type": "object",
     "propertyNames": {
@@ -103,7 +104,7 @@ def schema() -> dict[str, Any]:
                     "tags": {"type": "object", "additionalProperties": {"anyOf": [TEXT, MATCH]}},
                 },
             },
-            "span": {"type": "string", "pattern": r"^\d{1,2}:\d{2}\s*-\s*\d{1,2}:\d{2}$"},
+            "span": {"type": "string", "pattern": rf"^{CLOCK}\s*-\s*{CLOCK}$", "examples": ["08:00-18:00"]},
             "tags": {
                 "type": "object",
                 "properties": {EXHAUSTIVE: {"type": "boolean"}},

@@ -15,6 +15,7 @@ from auditor.rule import Example, Thing, Verdict, thing
 from auditor.spec.compare import Wanted, between_instances, differences, wanted_from
 from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import Portrait, portraits
+from auditor.whatif import laid_over
 
 DENIED = Cause(Reason.DENIED, "connect:Something")
 SALES = thing("connect.queue", id="1", Name="Sales", Status="ENABLED")
@@ -322,3 +323,100 @@ def test_a_matcher_sees_a_flow_as_its_text() -> None:
     assert wanted({"flows": {"Main": {"Content": fits}}}, seen(flow)) == []
     (found,) = wanted({"flows": {"Main": {"Content": {"match": {"pattern": "Nothing"}}}}}, seen(flow))
     assert found.change is Change.UPDATE
+
+
+TAGGED = thing("connect.queue", id="1", Name="Sales", Tags={"team.owner": "ana", "owner": "ben"})
+
+
+def test_a_tag_with_dots_in_its_name_is_one_tag() -> None:
+    """Not the same tag as the one that is called like what follows the last dot."""
+    assert wanted({"queues": {"Sales": {"Tags": {"team.owner": "ana", "owner": "ben"}}}}, seen(TAGGED)) == []
+    (found,) = wanted({"queues": {"Sales": {"Tags": {"team.owner": "eva"}}}}, seen(TAGGED))
+    assert (found.path, found.seen, found.where[-1]) == ("Tags.team.owner", "ana", "team.owner")
+    after = laid_over(seen(TAGGED), portrait(seen(TAGGED)), [found])
+    (queue,) = (one for one in after.resources if one.key.kind == QUEUE)
+    assert queue.data["Tags"] == {"team.owner": "eva", "owner": "ben"}
+    new = wanted({"queues": {"New": {"Tags": {"team.owner": "eva"}}}}, seen())
+    (queue,) = (one for one in laid_over(seen(), portrait(seen()), new).resources if one.key.kind == QUEUE)
+    assert queue.data["Tags"] == {"team.owner": "eva"}
+
+
+def test_a_list_of_things_that_aws_left_empty_is_no_accident() -> None:
+    queue = thing("connect.queue", id="1", Name="Sales", EmailAddresses=[{}])
+    (found,) = wanted({"queues": {"Sales": {"EmailAddresses": ["a@example.com"]}}}, seen(queue))
+    assert (found.path, found.seen) == ("EmailAddresses", ["${missing:}"])
+
+
+def test_two_instances_do_not_differ_in_what_has_no_name() -> None:
+    """A notification is known by its id, which no other instance has; between two moments it is told."""
+    one, other = (
+        seen(thing("connect.notification", id=one, Id=one, Content={"en_US": "Meeting"}))
+        for one in ("1", "2")
+    )
+    assert between_instances(portrait(one), portrait(other)) == ()
+    assert [found.change for found in became(one, other)] == [Change.CREATE, Change.DELETE]
+    hidden = without(other, "connect.notification", DENIED)
+    assert [found.change for found in between_instances(portrait(one), portrait(hidden))] == [Change.UNKNOWN]
+
+
+RULE = thing(
+    "connect.rule",
+    id="r",
+    Name="Late",
+    Actions=[{"TaskAction": {"Description": "see 11111111-2222-3333-4444-555555555502"}}],
+)
+VIP = thing(
+    "connect.queue", id="11111111-2222-3333-4444-555555555502", QueueArn="arn:aws:connect:x:1:q/2", Name="VIP"
+)
+
+
+def test_what_would_vanish_names_what_uses_it() -> None:
+    profile = replace(PROFILE, data={"Name": "All", "DefaultOutboundQueueId": VIP.id})
+    whole = seen(VIP, SALES, profile, RULE)
+    (found,) = wanted({"queues": {"VIP": {"absent": True}}}, whole)
+    assert (found.dependents, found.note) == (("routing_profiles All", "rules Late"), "")
+    (found,) = wanted({"queues": {"Sales": {"absent": True}}}, whole)
+    assert (found.dependents, found.note) == ((), "")
+
+
+CALLS: dict[str, Any] = {
+    "Identifier": "a",
+    "Type": "InvokeLambdaFunction",
+    "Parameters": {"LambdaFunctionARN": "arn:aws:lambda:us-east-1:111122223333:function:orders"},
+    "Transitions": {"NextAction": "b"},
+}
+ASKS: dict[str, Any] = {
+    "Identifier": "b",
+    "Type": "ConnectParticipantWithLexBot",
+    "Parameters": {"LexV2Bot": {"AliasArn": "arn:aws:lex:us-east-1:111122223333:bot-alias/A/B"}},
+    "Transitions": {},
+}
+
+
+def test_a_function_and_a_bot_that_would_vanish_name_the_flows_that_call_them() -> None:
+    flow = {"Version": "2019-10-30", "StartAction": "a", "Actions": [CALLS, ASKS]}
+    bot = ASKS["Parameters"]["LexV2Bot"]
+    whole = seen(
+        replace(MAIN, data={**MAIN.data, "Content": json.dumps(flow)}),
+        thing("connect.lambda_function", FunctionArn=CALLS["Parameters"]["LambdaFunctionARN"]),
+        thing("connect.lex_bot", LexVersion="V2", LexV2Bot=bot),
+        thing("lex.bot_alias", id=bot["AliasArn"], botAliasName="live", Bot={"botName": "Orders"}),
+    )
+    found = wanted({"lambda_functions": {"exhaustive": True}, "lex_bots": {"exhaustive": True}}, whole)
+    assert [(one.name, one.dependents) for one in found] == [
+        ("orders", ("flows Main",)),
+        ("V2/Orders/live", ("flows Main",)),
+    ]
+
+
+@pytest.mark.parametrize("how", ["kind", "field"])
+def test_what_uses_a_thing_is_not_nobody_where_that_was_not_read(how: str) -> None:
+    whole = seen(VIP, PROFILE)
+    hidden = (
+        without(whole, "connect.routing_profile", None)
+        if how == "kind"
+        else half_read(whole, "connect.routing_profile", {"Queues": DENIED}, None)
+    )
+    (found,) = wanted({"queues": {"exhaustive": True}}, hidden)
+    assert found.change is Change.DELETE
+    assert found.note == "what uses it was not read whole: routing_profiles"

@@ -1,6 +1,7 @@
 """Every kind that the sandbox can hold, made once through the API, and what a scan then finds of it."""
 
 import json
+import re
 
 import pytest
 
@@ -12,6 +13,12 @@ from auditor.model import GLOBAL, Place, Reason
 from auditor.sandbox import Response
 from auditor.sandbox.company import everything as furnish
 from auditor.sandbox.company.common import TAGS
+from auditor.spec.compare import Wanted, differences
+from auditor.spec.flow_text import FlowText
+from auditor.spec.portrait import portraits
+from auditor.spec.reader import read
+from auditor.spec.sections import SECTIONS, Shape
+from auditor.spec.writer import write
 from tests.conftest import ACCOUNT
 from tests.test_collect import collect
 
@@ -278,3 +285,99 @@ def test_kinds_of_the_region_are_not_read_where_there_is_no_instance(everything,
     found = collect(regions=("eu-central-1",), need=Need({"cloudtrail.trail": frozenset()})).snapshot
     assert "DescribeTrails" not in {call.operation for call in sandbox.calls[before:]}
     assert not found.gaps
+
+
+@pytest.fixture(scope="module")
+def written(once, everything, tmp_path_factory):
+    """The portrait of the exemplary instance, the text that export writes of it, and what a diff reads of that."""
+    (seen,) = (one for one in portraits(once.snapshot) if one.place.instance_id == everything.exemplary)
+    folder = tmp_path_factory.mktemp("spec")
+    made = write(seen, stem="flows", asked=frozenset(one.name for one in SECTIONS))
+    file = folder / "a.connect-spec.yaml"
+    file.write_text(made.text, "utf-8")
+    for path, content in made.flows.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content, "utf-8")
+    (environment,) = read(file).environments
+    return seen, made.text, environment.wanted
+
+
+def test_a_spec_of_every_kind_is_the_instance(written):
+    seen, _, wanted = written
+    assert {name for name, said in wanted.sections.items() if len(said) > 1} >= {
+        one.name for one in SECTIONS if one.shape is not Shape.NAMES
+    } - {"default_vocabularies"}
+    assert differences(wanted, seen) == ()
+
+
+OTHER_FLOW = json.dumps(
+    {
+        "Version": "2019-10-30",
+        "StartAction": "a",
+        "Actions": [{"Identifier": "a", "Type": "EndFlowExecution", "Parameters": {}, "Transitions": {}}],
+    }
+)
+
+
+def another(value):
+    """Another value of the same type."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    return FlowText(OTHER_FLOW) if isinstance(value, FlowText) else f"{value}!"
+
+
+def with_another(value):
+    """Each value that is like this one, but for one other value inside; and where that stands."""
+    if isinstance(value, dict) and value:
+        for name, inner in value.items():
+            if name != "exhaustive":
+                yield from (({**value, name: one}, (name, *where)) for one, where in with_another(inner))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            rest = value[:number], value[number + 1 :]
+            yield from (([*rest[0], one, *rest[1]], ()) for one, _ in with_another(inner))
+    elif value is None or value == {}:
+        yield {"absent": True}, ()
+    else:
+        yield another(value), ()
+
+
+@pytest.mark.parametrize("section", [one.name for one in SECTIONS])
+def test_each_value_of_a_spec_of_every_kind_is_compared(written, section):
+    """Whatever single value a spec has otherwise is told, once, and where it stands."""
+    seen, _, wanted = written
+    tried = 0
+    for said, where in with_another(wanted.sections[section]):
+        (drift,) = differences(Wanted({section: said}), seen)
+        # Opening hours are compared as a whole.
+        said_at = (section, *where)[: len(drift.where)]
+        assert (drift.where, len(said_at)) == (said_at, 1 + len(where) - ("Config" in where[:-1]))
+        tried += 1
+    assert tried
+
+
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def test_a_spec_has_no_ids_of_the_instance_and_nothing_of_who_and_when(written):
+    seen, text, _ = written
+    own = [
+        one for one in seen.snapshot.resources if one.key.place == seen.place and UUID.fullmatch(one.key.id)
+    ]
+    nameless = {one.kind for one in SECTIONS if one.nameless}
+    assert len(own) > 100
+    assert [one.key for one in own if one.key.id in text and one.key.kind not in nameless] == []
+    assert not re.search(r"\b(LastUpdatedBy|CreatedBy|LockVersion|AttributeId|LastModifiedTime)\b", text)
+
+
+def test_a_spec_is_one_that_people_keep(written):
+    """In one order, a name beside its value, whole numbers without a fraction."""
+    _, text, _ = written
+    assert not re.search(r"^ *[?:]( |$)", text, re.MULTILINE)
+    assert not re.search(r"\d\.0$", text, re.MULTILINE)
+    tags = re.findall(r"Tags:\n( +)exhaustive: true\n((?:\1\w+: .*\n)+)", text)
+    names = [re.findall(r"^ +(\w+):", one, re.MULTILINE) for _, one in tags]
+    assert len(names) > 20
+    assert names == [sorted(one) for one in names]

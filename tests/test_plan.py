@@ -358,12 +358,14 @@ def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
         "match: {alias: new, region: us-west-2}\n"
         "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
     )
-    code, written, err = asking(spec)
+    there = ("--region", "us-west-2")
+    code, written, err = asking(spec, *there)
     assert code == 1, err
     assert any(
         one["weight"] == "stop" and "is taken" in one["words"] for one in written["instances"][0]["review"]
     )
-    assert asking(spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh"))[0] == 0
+    fresh = spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh")
+    assert asking(fresh, *there)[0] == 0
 
 
 def test_one_file_serves_several_instances(asking: Asking) -> None:
@@ -420,3 +422,100 @@ def test_every_format_is_written(asking: Asking) -> None:
     assert "IdentityManagementType" in outputs[1].read_text("utf-8")
     assert "IdentityManagementType" in outputs[2].read_text("utf-8")
     assert json.loads(outputs[3].read_text("utf-8"))["runs"][0]["results"]
+
+
+def test_a_spec_of_another_instance_is_not_held_against_this_one(asking: Asking) -> None:
+    """Nor is its own instance, at which nobody looked, said to be missing."""
+    spec = "instance: {InstanceAlias: aurora-atendimento, IdentityManagementType: SAML}\n"
+    code, written, err = asking(spec, "--instance", "aurora-legado")
+    assert (code, written) == (2, {})
+    assert "aurora-atendimento, line 2" in err
+    assert "--instance aurora-legado is another one" in err
+    assert asking(spec, "--instance", "aurora-atendimento")[0] == 0
+    two = "environments:\n  a: {match: {alias: aurora-legado}, instance: {InstanceAlias: aurora-legado}}\n"
+    code, written, _ = asking(f"{two}  b: {{{spec.strip()}}}\n", "--instance", "aurora-legado")
+    assert [(one["alias"], one["exists"]) for one in written["instances"]] == [("aurora-legado", True)]
+
+
+@pytest.mark.parametrize("where", ["region: eu-central-1", "account: '999988887777'"])
+def test_an_instance_where_nobody_looked_is_not_missing(asking: Asking, where: str) -> None:
+    said = f"match: {{alias: new, {where}}}\ninstance: {{InstanceAlias: new, IdentityManagementType: SAML}}\n"
+    code, written, err = asking(said, "--region", "us-east-1")
+    (instance,) = written["instances"]
+    assert code == 3, err
+    assert [(one["change"], one["cause"]["reason"]) for one in instance["drift"]] == [
+        ("unknown", "not_asked")
+    ]
+
+
+def test_an_instance_is_not_missing_where_the_list_was_refused(asking: Asking, sandbox: Sandbox) -> None:
+    said = "match: {alias: new}\ninstance: {InstanceAlias: new, IdentityManagementType: SAML}\n"
+    sandbox.deny("connect:ListInstances")
+    code, written, err = asking(said)
+    sandbox.allow("connect:ListInstances")
+    assert code == 3, err
+    assert [one["cause"]["action"] for one in written["instances"][0]["drift"]] == ["connect:ListInstances"]
+    assert asking(said)[0] == 0
+
+
+FLOW = """\
+{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "UpdateContactTargetQueue",
+"Parameters": {"QueueId": "%s"}, "Transitions": {}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "queue", "words"),
+    [
+        ("queues: {Vendas: {TimeZone: x}}\n", "", "no field `TimeZone` here"),
+        ("storage: {CALL_RECORDING: {}}\n", "", "did you mean `CALL_RECORDINGS`?"),
+        ("attributes: {EARLY_MEDIA: yes}\n", "", "'yes' is a text in YAML 1.2"),
+        ("flows: {A: {Content: a.json}}\n", "${queue:Venda}", "`a.json` names `${queue:Venda}`"),
+        ("flows: {A: {Content: a.json}}\n", "${quue:Vendas}", "did you mean `queue`?"),
+    ],
+)
+def test_a_name_that_means_nothing_is_told_before_anything_is_compared(
+    asking: Asking, spec: str, queue: str, words: str
+) -> None:
+    (asking.cli.folder / "a.json").write_text(FLOW % queue, "utf-8")
+    code, written, err = asking(ALIAS + spec)
+    assert (code, written) == (2, {})
+    assert words in err
+    assert re.search(r"a\.connect-spec\.yaml:3:\d+: ", err), err
+
+
+def test_a_flow_may_name_what_the_spec_makes(asking: Asking) -> None:
+    (asking.cli.folder / "a.json").write_text(FLOW % "${queue:Nova}", "utf-8")
+    code, written, err = asking(ALIAS + "queues: {Nova: {}}\nflows: {A: {Content: a.json}}\n")
+    assert code == 0, err
+    assert [one["name"] for one in written["instances"][0]["drift"]] == ["Nova", "A"]
+
+
+MANY = [f"Permission{number}.View" for number in range(40)]
+WEEK = {day: ["08:00-18:00"] for day in ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY")}
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted", "words"),
+    [
+        ([*MANY, "Users.Create"], MANY, '["Users.Create"] → []'),
+        (MANY, [*MANY[:-1], "Users.Create"], '["Permission39.View"] → ["Users.Create"]'),
+        (
+            WEEK,
+            {**WEEK, "SATURDAY": ["09:00-12:00"]},
+            '{"SATURDAY": ["08:00-18:00"]} → {"SATURDAY": ["09:00-12:00"]}',
+        ),
+        ({**WEEK, "SUNDAY": []}, WEEK, '{"SUNDAY": []} → {}'),
+        (["a", "b"], ["a"], '["a", "b"] → ["a"]'),
+        (MANY, list(reversed(MANY)), '["Permission0.View"'),
+    ],
+    ids=["more", "another", "member", "one member more", "short", "order"],
+)
+def test_what_differs_is_shown_however_long_the_value_is(seen: Any, wanted: Any, words: str) -> None:
+    key = Key(PLACE, "connect.security_profile", "1")
+    document = plan(
+        Drift("security_profiles", "Agent", Change.UPDATE, "Permissions", wanted, seen, key, MARK)
+    )
+    assert words in plan_text.text(document, colour=False)
+    cells = [plan_markdown.inert(one) for one in words.split(" → ")]
+    assert all(one in plan_markdown.text(document) for one in cells)

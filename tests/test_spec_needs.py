@@ -13,6 +13,19 @@ FLOW = """\
 {"QueueId": "${queue:Sales}", "LambdaFunctionARN": "${lambda:orders}"}, "Type": "UpdateContactTargetQueue",
 "Transitions": {}}]}
 """
+USERS_OF_QUEUES = {
+    "connect.queue": {"Name"},
+    "connect.routing_profile": {
+        "Name",
+        "DefaultOutboundQueueId",
+        "Queues.QueueId",
+        "ManualAssignmentQueues.QueueId",
+    },
+    "connect.quick_connect": {"Name", "QuickConnectConfig.QueueConfig.QueueId"},
+    "connect.contact_flow": {"Name", "Content"},
+    "connect.contact_flow_module": {"Name", "Content"},
+}
+"""What says who uses a queue that should not be there."""
 
 
 def needed(folder: Path, text: str) -> dict[str, set[str]]:
@@ -27,7 +40,17 @@ def needed(folder: Path, text: str) -> dict[str, set[str]]:
     [
         ("queues: {Sales: {Status: ENABLED}}", {"connect.queue": {"Name", "Status"}}),
         ("queues: [Sales]", {"connect.queue": {"Name"}}),
-        ("queues: {exhaustive: true}", {"connect.queue": {"Name"}}),
+        ("queues: {exhaustive: false, Sales: {absent: false}}", {"connect.queue": {"Name", "absent"}}),
+        ("queues: {exhaustive: true}", USERS_OF_QUEUES),
+        ("queues: {Sales: {absent: true}}", {**USERS_OF_QUEUES, "connect.queue": {"Name", "absent"}}),
+        (
+            "security_profiles: {Agent: {absent: true}}",
+            {
+                "connect.security_profile": {"SecurityProfileName", "absent"},
+                "connect.user": {"Username", "SecurityProfileIds"},
+            },
+        ),
+        ("approved_origins: {exhaustive: true}", {"connect.approved_origin": {"Origin"}}),
         (
             "queues: {Sales: {HoursOfOperation: Office}}",
             {"connect.queue": {"Name", "HoursOfOperationId"}, "connect.hours_of_operation": {"Name"}},

@@ -168,3 +168,25 @@ def test_the_regions_are_those_of_the_instance_and_its_replicas(said: Any, found
 def test_nobody_can_say_which_directory_an_instance_uses() -> None:
     (found,) = differences(Wanted({"instance": {"DirectoryId": "d-1"}}), portrait())
     assert found.change is Change.UNKNOWN
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-aaaa-4bbb-8ccc-222222222222"
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ({"data": {"Aliases": [{"AliasName": "alias/a"}]}}, []),
+        ({"data": {"Aliases": [{"AliasName": "alias/b"}]}}, [Change.UPDATE]),
+        ({"data": {"Aliases": []}}, [Change.UPDATE]),
+        ({"data": {}, "unread": {"Aliases": DENIED}}, [Change.UNKNOWN]),
+        (None, [Change.UNKNOWN]),
+    ],
+    ids=["it", "another", "none", "denied", "not asked"],
+)
+def test_a_key_whose_alias_nobody_could_read_is_not_another_key(key: Any, found: list[Change]) -> None:
+    config: dict[str, Any] = {"StorageType": "S3", "S3Config": {"EncryptionConfig": {"KeyId": KEY}}}
+    storage = one("connect.storage_config", "s", ResourceType="CALL_RECORDINGS", **config)
+    keys = [Resource(Key(REGION, "kms.key", KEY), **key)] if key else []
+    said = {"storage": {"CALL_RECORDINGS": {"S3Config": {"EncryptionConfig": {"Key": "alias/a"}}}}}
+    assert [change for _, change in drift(said, portrait(storage, *keys))] == found

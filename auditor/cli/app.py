@@ -380,7 +380,7 @@ def export(
     section: Annotated[
         Optional[list[str]],
         typer.Option(
-            metavar="NAME", help="Also write users or quotas, which are left out otherwise; repeatable."
+            metavar="NAME", help="Also write users, quotas or notifications, left out otherwise; repeatable."
         ),
     ] = None,
     profile: Profile = "",

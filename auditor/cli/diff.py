@@ -12,7 +12,7 @@ from auditor.cli.asked import Asked
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
-from auditor.cli.specs import bent, called, described, needed, read_spec, silent
+from auditor.cli.specs import bent, called, described, needed, read_spec, silent, unmatched
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Cause, Place, Reason, Snapshot, UnitState
@@ -28,6 +28,7 @@ from auditor.store import BadSnapshot, load
 from auditor.whatif import outlook
 
 SPECS = (".yaml", ".yml")
+NOBODY_LOOKED = "whether the instance exists is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,19 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         )
         for one in found
     ]
-    for _, environment in silent([spec], found, sides.environment):
+    unspoken = silent([spec], found, sides.environment)
+    if asked.instances and not found:
+        raise Stop(
+            f"{unmatched(*unspoken[0])} --instance {asked.instances[0]} is another one: leave it out, or name "
+            "the spec's own. Nothing was compared.",
+            USAGE,
+        )
+    # With --instance nobody looked for the others.
+    for _, environment in () if asked.instances else unspoken:
         made = _to_make(spec, environment, snapshot)
         shown += made
         if not made:
-            left.append(
-                f"{called(spec, environment)} speaks of no instance that was seen ({environment.match})."
-            )
+            left.append(unmatched(spec, environment))
     if not shown:
         raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)
     ahead = NOTHING_AHEAD
@@ -187,9 +194,25 @@ def _to_make(spec: Spec, environment: Environment, snapshot: Snapshot) -> list[C
     account = environment.match.account or (unit.account if unit else "")
     region = environment.match.region or environment.wanted.sections["instance"].get("Region") or ""
     place = Place(account, region or (unit.region if unit else ""))
+    unread = _hidden(snapshot, account, region)
+    if unread is not None:
+        mark = environment.wanted.mark(("instance",))
+        drifts: tuple[Drift, ...] = (
+            Drift("instance", "instance", Change.UNKNOWN, mark=mark, cause=unread, note=NOBODY_LOOKED),
+        )
+        return [Compared(place, alias, called(spec, environment), drifts)]
     drifts = tuple(creations(environment.wanted))
     remarks = review(environment.wanted, snapshot, place)
     return [Compared(place, alias, called(spec, environment), drifts, exists=False, review=remarks)]
+
+
+def _hidden(snapshot: Snapshot, account: str, region: str) -> Cause | None:
+    """Why an instance may be there that was not seen; `region` is empty where it may be in any Region."""
+    units = [one for one in snapshot.units if one.account == account and region in ("", one.region)]
+    for unit in units:
+        if unit.state is UnitState.INCOMPLETE or (unit.state is UnitState.SCANNED and unit.detail):
+            return unit.cause or Cause(Reason.NOT_ASKED, "", unit.detail)
+    return None if units else Cause(Reason.NOT_ASKED, "", f"nobody looked at {account} {region}".rstrip())
 
 
 def _alias(portrait: Portrait) -> str:

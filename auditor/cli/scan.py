@@ -14,7 +14,7 @@ from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, ROLE_SESSION_NAME, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.outputs import Outputs, colourful, write_json
 from auditor.cli.selection import Chosen
-from auditor.cli.specs import bent, called, described, needed, read_spec, silent
+from auditor.cli.specs import bent, described, needed, read_spec, silent, unmatched
 from auditor.cli.stop import NOTHING, USAGE, Stop
 from auditor.cli.waive import moment, read_waivers, waivers_file
 from auditor.config import Config
@@ -73,7 +73,7 @@ def _judged(
     """The report of a snapshot, with its drift from specs and with what has been accepted; and who was left over."""
     rules, snapshot = chosen.catalogue.rules, taken.snapshot
     found, left = described(specs, snapshot, done="judged") if specs else ([], [])
-    left += [f"{called(*one)} speaks of no instance that was seen." for one in silent(specs, found)]
+    left += [unmatched(*one) for one in silent(specs, found)]
     settings = bent(chosen.settings, found, chosen.everything)
     findings = evaluate(rules, snapshot, settings)
     if found:

@@ -17,7 +17,7 @@ from auditor.spec.compare import differences, undecided
 from auditor.spec.needs import needs, neighbours
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
-from auditor.spec.resolve import check_fields, check_names
+from auditor.spec.resolve import check_fields, check_flows, check_names
 from auditor.spec.spec import Environment, Spec
 from auditor.where import Where
 
@@ -83,6 +83,7 @@ def described(
             continue
         try:
             check_names(environment.said, portrait)
+            check_flows(environment.said, environment.wanted.sections, portrait)
             if environment.strange:
                 check_fields(environment.strange, portrait)
         except BadFile as problem:
@@ -107,6 +108,11 @@ def silent(
         for environment in spec.environments
         if only in ("", environment.name) and (spec.file, environment.name) not in spoken
     ]
+
+
+def unmatched(spec: Spec, environment: Environment) -> str:
+    """That an environment speaks of no instance, as a sentence."""
+    return f"{called(spec, environment)} speaks of no instance that was seen ({environment.match})."
 
 
 def called(spec: Spec, environment: Environment) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 VERSION = "2019-10-30"
 NEXT, CONDITION, ERROR = "next", "condition", "error"
+DEEPEST = 60
+"""How many lists and objects may stand inside each other in a parameter; AWS's own have less than ten."""
 
 
 class NotAFlow(ValueError):
@@ -108,6 +110,8 @@ class Flow:
         start = _plain(said.get("StartAction", ""))
         if start not in actions:
             raise NotAFlow(f"StartAction {start!r} is the Identifier of no action")
+        if _deeper(said.get("Settings"), DEEPEST):
+            raise NotAFlow(f"the Settings are nested more than {DEEPEST} levels deep")
         return cls(start, actions, _map(said.get("Settings")), _map(said.get("Metadata")))
 
     @cached_property
@@ -169,7 +173,19 @@ def _action(said: Any, number: int) -> Action:
     name, kind = said.get("Identifier"), said.get("Type")
     if not isinstance(name, str) or not name or not isinstance(kind, str) or not kind:
         raise NotAFlow(f"Actions[{number}] lacks an Identifier or a Type")
+    for part in ("Parameters", "Transitions"):
+        if _deeper(said.get(part), DEEPEST):
+            raise NotAFlow(f"the {part} of {name!r} are nested more than {DEEPEST} levels deep")
     return Action(name, kind, _map(said.get("Parameters")), tuple(_edges(_map(said.get("Transitions")))))
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether a value is nested more than so many levels deep."""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return levels == 0 or any(_deeper(inner, levels - 1) for inner in value if isinstance(inner, dict | list))
 
 
 def _edges(said: Mapping[str, Any]) -> Iterator[Edge]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.render.plan_text import SIGNS, WORDS, brief, once, sentence
+from auditor.render.plan_text import SIGNS, WORDS, apart, brief, once, sentence
 from auditor.render.terminal import visible
 
 LONGEST = 60_000
@@ -75,7 +75,7 @@ def inert(value: Any) -> str:
 def _row(drift: Mapping[str, Any]) -> str:
     mark = drift.get("mark")
     where = f"{inert(mark['file'])}:{mark['line']}" if mark else ""
-    seen, wanted = ("", "") if "flow" in drift else (_brief(drift["seen"]), _brief(drift["wanted"]))
+    seen, wanted = ("", "") if "flow" in drift else map(_brief, apart(drift["seen"], drift["wanted"]))
     return (
         f"| {drift['title']} {inert(drift['name'])} | {inert(drift['path'])} | {seen} | {wanted} | {where} |"
     )

@@ -85,7 +85,30 @@ def _values(drift: Mapping[str, Any]) -> str:
     changes = drift["path"] or drift["change"] == "update" or None not in (drift["seen"], drift["wanted"])
     if "flow" in drift or drift["change"] == "unknown" or not changes:
         return ""
-    return f" {brief(drift['seen'])} → {brief(drift['wanted'])}"
+    seen, wanted = apart(drift["seen"], drift["wanted"])
+    return f" {brief(seen)} → {brief(wanted)}"
+
+
+def apart(seen: Any, wanted: Any) -> tuple[Any, Any]:
+    """Two values as they are; of two that are too long for a line what they have not in common."""
+    if max(len(json.dumps(one, ensure_ascii=False)) for one in (seen, wanted)) <= _LONGEST:
+        return seen, wanted
+    if isinstance(seen, list) and isinstance(wanted, list):
+        left, right = (
+            [one for one in some if one not in rest] for some, rest in ((seen, wanted), (wanted, seen))
+        )
+        # What is only in another order, or there more often, is shown whole.
+        return (left, right) if left or right else (seen, wanted)
+    if isinstance(seen, Mapping) and isinstance(wanted, Mapping):
+        names = [
+            name
+            for name in (*seen, *wanted)
+            if (name in seen, seen.get(name)) != (name in wanted, wanted.get(name))
+        ]
+        return {name: seen[name] for name in seen if name in names}, {
+            name: wanted[name] for name in wanted if name in names
+        }
+    return seen, wanted
 
 
 def brief(value: Any) -> str:

@@ -11,8 +11,8 @@ from auditor.model import Cause, Place, Reason
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.flow_text import FlowText
 from auditor.spec.names import MISSING
-from auditor.spec.portrait import Portrait, Thing, alias_of
-from auditor.spec.sections import KIND_OF, SECTIONS, Codec, Section, Shape, spelled
+from auditor.spec.portrait import Portrait, Thing, alias_of, why_no_alias
+from auditor.spec.sections import BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape, spelled
 from auditor.spec.words import flag_shown, function_shown, ordered, week_meant, without_nothing
 
 INSTANCE = "instance"
@@ -99,6 +99,7 @@ def between_instances(model: Portrait, portrait: Portrait) -> tuple[Drift, ...]:
         drift
         for drift in differences(wanted_from(model), portrait)
         if not (drift.section == INSTANCE and drift.path in ITSELF)
+        if not (BY_NAME[drift.section].nameless and drift.change is not Change.UNKNOWN)
     )
 
 
@@ -278,6 +279,10 @@ class _Comparing:
         return kept
 
     def _changed(self, thing: Thing, written: str, path: str, said: Any, seen: Any) -> Drift:
+        if self._codec(path) is Codec.KEY and isinstance(said, str) and "alias/" in said:
+            unread = why_no_alias(seen, self._portrait.snapshot, self._portrait.place)
+            if unread is not None:
+                return self._unknown(thing.name, written, unread, path)
         unnamed = self._unnamed(seen, path, self._portrait.gap)
         if unnamed is not None:
             return self._unknown(thing.name, written, unnamed, path)
@@ -384,7 +389,13 @@ def _with_dependents(drifts: list[Drift], portrait: Portrait) -> Iterator[Drift]
     for drift in drifts:
         if drift.change in leaving and drift.key is not None:
             users = users or portrait.users()
-            yield replace(drift, dependents=users(drift.section, drift.name))
+            unseen = portrait.unseen_users(drift.section)
+            note = f"what uses it was not read whole: {', '.join(unseen)}" if unseen else ""
+            yield replace(
+                drift,
+                dependents=users(drift.section, drift.name),
+                note="; ".join(filter(None, (drift.note, note))),
+            )
         else:
             yield drift
 

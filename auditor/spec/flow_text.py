@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from auditor.flows import Flow, NotAFlow, Reference, canonical, document, named, references, text
-from auditor.flows.actions import LAMBDA
+from auditor.flows.actions import LAMBDA, LEX
 from auditor.flows.references import Named
 from auditor.spec.names import Names
-from auditor.spec.sections import BY_KIND
+from auditor.spec.sections import BY_KIND, CALLED
 from auditor.spec.words import function_shown
 
 
@@ -58,6 +58,15 @@ class FlowText:
             by_name = Named.read(reference.value)
             if by_name and by_name.kind in BY_KIND:
                 yield BY_KIND[by_name.kind].name, by_name.name
+            elif reference.kind in CALLED:
+                yield CALLED[reference.kind], self._called(reference, by_name)
+
+    def _called(self, reference: Reference, by_name: Named | None) -> str:
+        """The name of an association with what a block calls."""
+        if reference.kind == LEX:
+            bots = self.names.bots if self.names else {}
+            return f"V2/{bots.get(reference.id, reference.id)}"
+        return by_name.name if by_name else reference.id
 
     def unnamed(self) -> Iterator[str]:
         """The sections of what its blocks name by id alone."""

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
-from auditor.positions import Said
+from auditor.positions import Said, near
 from auditor.spec.sections import Section
 
 _TYPES = {
@@ -26,22 +26,24 @@ _TYPES = {
 }
 
 
-def check_form(section: Section, said: Said) -> tuple[tuple[Said, tuple[str, ...]], ...]:
+def check_form(section: Section, said: Said) -> tuple[tuple[Section, Said, tuple[str, ...]], ...]:
     """Raises `BadFile` for a value of the wrong type.
 
     Returns the fields that the schema does not know, each with those it knows there: AWS may have added one
     since, so only an instance can tell whether it is a mistake.
     """
-    strange: list[tuple[Said, tuple[str, ...]]] = []
+    strange: list[tuple[Section, Said, tuple[str, ...]]] = []
     for error in _validator(section.name).iter_errors(said.plain()):
         for one in _deepest(error):
             at = _at(said, one.absolute_path)
             if one.validator == "additionalProperties" and isinstance(one.schema, Mapping):
                 known = tuple(one.schema.get("properties", ()))
-                strange += [(at.value[name], known) for name in at.value if name not in known]
+                strange += [(section, at.value[name], known) for name in at.value if name not in known]
+            elif _is_name(one):
+                raise at.value[one.instance].bad_name(_no_name(one))
             else:
                 raise at.bad(_sentence(at, one))
-    return tuple(sorted(strange, key=lambda one: (one[0].line, one[0].column)))
+    return tuple(sorted(strange, key=lambda one: (one[1].line, one[1].column)))
 
 
 @cache
@@ -66,6 +68,11 @@ def _deepest(error: ValidationError) -> Iterator[ValidationError]:
     if strange:
         yield from strange
         return
+    named = [one for one in error.context if _is_name(one)]
+    exact = [one for one in error.context if one.validator == "pattern" and _example(one)]
+    if named or (exact and isinstance(error.instance, str)):
+        yield from named or exact
+        return
     inside = [one for one in error.context if one.absolute_path != error.absolute_path]
     if inside:
         yield from _deepest(inside[0])
@@ -77,6 +84,23 @@ def _is_match(error: ValidationError) -> bool:
     return isinstance(error.schema, Mapping) and "match" in error.schema.get("properties", {})
 
 
+def _is_name(error: ValidationError) -> bool:
+    """Whether it is the name of a member that is wrong."""
+    return "propertyNames" in error.schema_path
+
+
+def _no_name(error: ValidationError) -> str:
+    name, allowed = str(error.instance), error.validator_value
+    known = [str(one) for one in allowed] if isinstance(allowed, list) else []
+    return f"there is no `{name}` here: {near(name, known) or f'use {known[0]} and the like'}"
+
+
+def _example(error: ValidationError) -> str:
+    """What a text should look like; empty where the schema does not say."""
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    return str(next(iter(schema.get("examples", ())), ""))
+
+
 def _at(said: Said, path: Any) -> Said:
     for step in path:
         said = said.value[step]
@@ -86,8 +110,12 @@ def _at(said: Said, path: Any) -> Said:
 def _sentence(said: Said, error: ValidationError) -> str:
     if error.validator in ("type", "anyOf"):
         wanted = _wanted(error.schema)
+        if wanted == "a text" and isinstance(said.value, bool | int | float):
+            return f"`{said.name}` is a text, and YAML makes something else of {said.text}: quote it, '{said.text}'"
         if wanted:
             return f"`{said.name}` is {wanted}, not {_shown(said)}"
+    if error.validator == "pattern" and _example(error):
+        return f"`{said.name}` must look like '{_example(error)}', not {_shown(said)}"
     if error.validator == "pattern":
         return f"`{said.name}` does not look as it must: {_shown(said)}"
     return f"`{said.name}` cannot be {_shown(said)}"

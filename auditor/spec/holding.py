@@ -49,7 +49,8 @@ class Holding:
             return self._written(said, codec)
         if isinstance(said, Mapping):
             return {
-                self.path(inner).rpartition(".")[2]: self.held(one, inner)
+                # The name of a tag is no path, whatever dots are in it.
+                self._paths[inner].rpartition(".")[2] if inner in self._paths else name: self.held(one, inner)
                 for name, one in said.items()
                 if name != "exhaustive"
                 for inner in (f"{path}.{name}" if path else str(name),)

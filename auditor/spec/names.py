@@ -17,6 +17,8 @@ TOKEN = re.compile(
     r"arn:aws[a-z-]*:[^\s\"'\\,<>{}|]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 )
 """What may be an ARN or an id inside a text."""
+WORD = re.compile(r"\$\{[a-z_]+:[^{}]*\}")
+"""How a thing stands inside a text, unless there is a brace in its name."""
 MISSING = "${missing:"
 """How the name of a thing begins that is known by its id alone."""
 
@@ -42,6 +44,8 @@ class Names:
     """The aliases of Lex bots by their ARN, as `Orders/live`."""
     words: Mapping[str, str] = field(default_factory=dict)
     """What an id or an ARN that stands inside a text is replaced by: `${queue:Sales}`."""
+    things: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """The section and name of what stands for a thing inside a text."""
 
     def of(self, section: str, identity: Any) -> str:
         """The name of a thing by its id or ARN; of one that does not exist `${missing:…}`."""
@@ -70,6 +74,7 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
     shared: dict[str, dict[str, tuple[str, ...]]] = {}
     arns: dict[str, str] = {}
     words = {place.instance_id: "${instance}"}
+    things: dict[str, tuple[str, str]] = {}
     bots = dict(_bots(snapshot, place))
     for section in sorted(SECTIONS, key=lambda one: len(_needs(one))):
         partial = Names(place, labels, {}, {}, bots=bots)
@@ -95,8 +100,9 @@ def names_of(snapshot: Snapshot, place: Place) -> Names:
                 word = "${instance}" if section.shape is Shape.THING else f"${{{_word_of(section)}:{label}}}"
                 words[one.arn] = word
                 words.setdefault(one.key.id, word)
+                things.setdefault(word, (section.name, label))
     ids = {section: {label: one for one, label in found.items()} for section, found in labels.items()}
-    return Names(place, labels, ids, shared, arns, bots, words)
+    return Names(place, labels, ids, shared, arns, bots, words, things)
 
 
 def _bots(snapshot: Snapshot, place: Place) -> Iterator[tuple[str, str]]:

@@ -8,9 +8,19 @@ from typing import Any
 
 from auditor.flows.actions import WORDS
 from auditor.model import Place
-from auditor.spec.compare import EXHAUSTIVE
+from auditor.spec.compare import ABSENT_WORD, EXHAUSTIVE
 from auditor.spec.flow_text import FlowText
-from auditor.spec.sections import BY_KIND, BY_NAME, KIND_OF, SECTIONS, Codec, Section, Shape, spelled
+from auditor.spec.sections import (
+    BY_KIND,
+    BY_NAME,
+    KIND_OF,
+    SECTIONS,
+    Codec,
+    Section,
+    Shape,
+    spelled,
+    users_of,
+)
 from auditor.spec.spec import Spec
 from auditor.spec.wants import wants
 
@@ -45,6 +55,9 @@ def needs(spec: Spec) -> dict[str, frozenset[str]]:
                 if codec in NAMING and _said(path, fields):
                     kind, paths = NAMING[codec]
                     found.setdefault(kind, set()).update(paths)
+            for user, refers in users_of(name).items() if _may_go(said) else ():
+                _name(user, found)
+                found[user.kind].update(refers, user.having[:1])
             if section.name == "instance" and "DirectoryId" in fields:
                 found.setdefault("ds.directory", set())
     return {kind: frozenset(paths) for kind, paths in found.items()}
@@ -70,6 +83,12 @@ def _name(section: Section, found: dict[str, set[str]]) -> None:
     for path in section.label:
         if path in section.refs:
             _name(BY_NAME[section.refs[path].section], found)
+
+
+def _may_go(said: Any) -> bool:
+    """Whether a section may say that a thing should not be there: then it counts who uses it."""
+    things = said.values() if isinstance(said, Mapping) else ()
+    return any(one is True or (isinstance(one, Mapping) and one.get(ABSENT_WORD) is True) for one in things)
 
 
 def _named(section: Section) -> tuple[str, ...]:

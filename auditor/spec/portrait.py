@@ -11,7 +11,7 @@ from auditor.kinds import Scope
 from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot, Unread
 from auditor.spec.belonging import at, resources_of, unclear, why_nameless
 from auditor.spec.flow_text import FlowText
-from auditor.spec.names import Names, label_of, names_of
+from auditor.spec.names import WORD, Names, label_of, names_of
 from auditor.spec.sections import (
     BY_NAME,
     KIND_OF,
@@ -21,7 +21,9 @@ from auditor.spec.sections import (
     Section,
     Shape,
     dropped,
+    refers,
     spelled,
+    users_of,
 )
 from auditor.spec.words import flag_shown, function_shown, ordered, renamed, week_shown, without_nothing
 
@@ -90,12 +92,24 @@ class Portrait:
     def users(self) -> Callable[[str, str], tuple[str, ...]]:
         """Tells for a thing, by its section and name, what uses it, as `queues Sales`."""
         found: dict[tuple[str, str], set[str]] = {}
+        words = self.names.things
         for section in SECTIONS:
             for thing in self.things(section.name).values():
-                for used in _uses(section, thing.value):
+                named = (words[word] for word in _words(thing.value) if word in words)
+                for used in (*_uses(section, thing.value), *named):
                     if used != (section.name, thing.name):
                         found.setdefault(used, set()).add(f"{section.name} {thing.name}")
         return lambda section, name: tuple(sorted(found.get((section, name), ())))
+
+    def unseen_users(self, section: str) -> tuple[str, ...]:
+        """The sections of which nobody knows whole whether their things use one of this section."""
+        return tuple(one.name for one, paths in users_of(section).items() if not self._knows(one, paths))
+
+    def _knows(self, section: Section, paths: tuple[str, ...]) -> bool:
+        """Whether these fields of all things of a section were read."""
+        if self.gap(section.name) is not None:
+            return False
+        return all(one.knows(path) for one in self._resources(section) for path in paths)
 
     def at(self, section: Section) -> Place:
         """Where the things of a section are."""
@@ -122,6 +136,20 @@ def alias_of(reference: str, snapshot: Snapshot, place: Place) -> str:
     except Unread:
         return reference
     return min((one["AliasName"] for one in aliases if "AliasName" in one), default=reference)
+
+
+def why_no_alias(reference: Any, snapshot: Snapshot, place: Place) -> Cause | None:
+    """Why it is not known by which alias a KMS key is called that is held by its id; None where it is."""
+    if not isinstance(reference, str) or "alias/" in reference:
+        return None
+    where = Place(place.account, place.region)
+    try:
+        key = snapshot.one(Key(where, "kms.key", reference))
+        if key is not None:
+            key.get("Aliases")
+    except Unread as unread:
+        return unread.cause
+    return None
 
 
 def _by_name(thing: Thing) -> str:
@@ -152,6 +180,7 @@ class _Drawing:
         self._dropped = dropped(section)
         # A section's things have the same few paths.
         self._drops, self._path = cache(self._is_dropped), cache(partial(spelled, section))
+        self._refers = cache(partial(refers, section))
 
     def thing(self, one: Resource) -> Thing | None:
         """A resource in a spec's words; None where its name is not known."""
@@ -185,7 +214,7 @@ class _Drawing:
             told = self._written(value, codec)
         elif isinstance(value, Mapping):
             return {
-                self._path(inner).rpartition(".")[2]: self._told(one, inner)
+                self._member(member, inner): self._told(one, inner)
                 for member, one in value.items()
                 if member not in VOLATILE
                 and not member.startswith("aws:")
@@ -196,8 +225,12 @@ class _Drawing:
         elif isinstance(value, str):
             return self._names.inside(value)
         else:
-            return value
+            return _number(value)
         return self._in_order(told, self._path(path))
+
+    def _member(self, name: str, path: str) -> str:
+        """What a member is called in a spec. The name of a tag is no path, whatever dots are in it."""
+        return renamed(name) if self._refers(path) else name
 
     def _in_order(self, value: Any, path: str) -> Any:
         if isinstance(value, list) and path in self._section.sets:
@@ -208,7 +241,7 @@ class _Drawing:
 
     def _referred(self, value: Any, section: str, member: str) -> Any:
         if isinstance(value, list):
-            return [self._names.of(section, one[member] if member else one) for one in value]
+            return [self._names.of(section, (one.get(member, "") if member else one)) for one in value]
         return self._names.of(section, value)
 
     def _written(self, value: Any, codec: Codec) -> Any:
@@ -225,9 +258,14 @@ class _Drawing:
             case Codec.FLOW:
                 return FlowText(str(value), self._names)
             case Codec.LEAST:
-                return value
+                return _number(value)
             case _:
                 raise TypeError(codec)
+
+
+def _number(value: Any) -> Any:
+    """A whole number as people write it: AWS answers many as 3.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _uses(section: Section, value: Any) -> Iterator[tuple[str, str]]:
@@ -241,6 +279,18 @@ def _uses(section: Section, value: Any) -> Iterator[tuple[str, str]]:
         content = value.get(codec_path) if codec is Codec.FLOW and isinstance(value, Mapping) else None
         if isinstance(content, FlowText):
             yield from content.uses()
+
+
+def _words(value: Any) -> Iterator[str]:
+    """What stands by name inside the texts of a value, as `${queue:Sales}`."""
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _words(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _words(inner)
+    elif isinstance(value, str) and "${" in value:
+        yield from WORD.findall(value)
 
 
 def _at(value: Any, steps: list[str], section: Section) -> Iterator[str]:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from auditor.expect import BadMatch, matcher
-from auditor.positions import BadFile, Said, load, near
+from auditor.flows import Flow, NotAFlow
+from auditor.positions import DEEPEST, UNREADABLE, BadFile, Said, load, near, text_of
+from auditor.rule import Severity
 from auditor.spec.compare import EXHAUSTIVE, Wanted
 from auditor.spec.drift import Mark
 from auditor.spec.flow_text import FlowText
@@ -20,14 +22,17 @@ from auditor.spec.spec import Environment, Match, Spec
 VERSION = 1
 LARGEST_SPEC = 32 * 1024 * 1024
 MOST_VALUES = 2_000_000
+LARGEST_FLOW = 8 * 1024 * 1024
+"""AWS takes less than 1 MiB."""
 LONGEST_TEXT = 1024 * 1024
 """How long a text may be once its variables are filled in."""
 
 _HEAD = ("version", "match", "variables", "environments", "params", "severity")
 _OVERLAY = ("match", "variables", "params", "severity")
 _MATCH = ("alias", "account", "region", "tags")
+_BEGINNING = "${var:"
 _VARIABLE = re.compile(r"\$\{var:([A-Za-z0-9_.-]+)\}")
-_VARIABLES = re.compile(rf"\$(\$\{{var:)|{_VARIABLE.pattern}")
+_VARIABLES = re.compile(rf"\$(\$\{{var:)|{_VARIABLE.pattern}|\$\{{var:")
 """A variable inside a text, or what only looks like the beginning of one: `$${var:` stands for `${var:`."""
 
 
@@ -37,7 +42,7 @@ def read(file: Path) -> Spec:
     names = (*_HEAD, *BY_NAME)
     root.record(names, ("version",), what="a spec")
     version = root["version"]
-    if version.value != VERSION:
+    if version.whole(0, 1_000_000) != VERSION:
         raise version.bad(f"this reads version {VERSION} of specs, not {version.text}")
     overlays = root["environments"].mapping("environments") if "environments" in root else {}
     if not overlays:
@@ -51,14 +56,15 @@ def read(file: Path) -> Spec:
 
 
 def _environment(name: str, said: Mapping[str, Said], file: Path) -> Environment:
-    values = _Variables(said["variables"].mapping() if "variables" in said else {})
+    values = _Variables(said["variables"].mapping("values") if "variables" in said else {})
+    values.check()
     filled = {
         part: values.filled(one) for part, one in said.items() if part not in ("variables", "environments")
     }
     sections = {part: one for part, one in filled.items() if part in BY_NAME}
     marks: dict[tuple[str, ...], Mark] = {}
     plain: dict[str, Any] = {}
-    strange: list[tuple[Said, tuple[str, ...]]] = []
+    strange: list[tuple[Section, Said, tuple[str, ...]]] = []
     for part, one in sections.items():
         _Section(BY_NAME[part], one).check()
         strange += check_form(BY_NAME[part], one)
@@ -83,6 +89,8 @@ def _bends(filled: Mapping[str, Said]) -> Said | None:
     bending = {part: filled[part] for part in ("params", "severity") if part in filled}
     for one in bending.values():
         one.mapping("rules or parameters, and their values")
+    for severity in bending["severity"].value.values() if "severity" in bending else ():
+        severity.choice(tuple(Severity))
     first = next(iter(bending.values()), None)
     return replace(first, value=bending) if first else None
 
@@ -98,10 +106,11 @@ def _match(filled: Mapping[str, Said], sections: Mapping[str, Said]) -> Match:
             tags={name: _matchable(one) for name, one in said["tags"].mapping().items()}
             if "tags" in said
             else {},
+            line=said.line,
         )
     instance = sections.get("instance")
     alias = instance.value.get("InstanceAlias") if instance and isinstance(instance.value, dict) else None
-    return Match(alias=_matchable(alias) if alias else "")
+    return Match(alias=_matchable(alias), line=alias.line) if alias else Match()
 
 
 def _matchable(said: Said) -> Any:
@@ -131,39 +140,107 @@ class _Variables:
     def __init__(self, said: Mapping[str, Said]) -> None:
         self._said = said
         self._left = MOST_VALUES
+        self._depths: dict[str, int] = {}
+        """How many variables are inside each other, of those that are known not to be made of themselves."""
 
-    def filled(self, said: Said, within: tuple[str, ...] = ()) -> Said:
+    def check(self) -> None:
+        """Raises `BadFile` for variables that are made of each other, whether anything uses them or not."""
+        for name in self._said:
+            self._walk(name, self._said[name], ())
+
+    def _walk(self, name: str, said: Said, within: tuple[str, ...]) -> int:
+        """How deep a variable goes that is used at a place."""
+        if name in within:
+            raise said.bad(f"the variables {' -> '.join((*within, name))} are made of each other")
+        if len(within) + self._depths.get(name, 0) > DEEPEST:
+            raise said.bad(f"more than {DEEPEST} variables are made of each other, `{name}` among them")
+        if name not in self._depths:
+            inside = [
+                self._walk(found[2], one, (*within, name))
+                for one in _texts(self._said[name])
+                for found in _VARIABLES.finditer(one.value)
+                if found[2] in self._said
+            ]
+            self._depths[name] = 1 + max(inside, default=0)
+        return self._depths[name]
+
+    def filled(self, said: Said) -> Said:
         """A value with its variables filled in; a value that is nothing but one variable takes its type too."""
         self._left -= 1
         if self._left < 0:
             raise said.bad(f"with its variables filled in the spec stands for more than {MOST_VALUES} values")
         if isinstance(said.value, dict):
-            return replace(said, value={name: self.filled(one, within) for name, one in said.value.items()})
+            return replace(said, value=dict(self._members(said.value)))
         if isinstance(said.value, list):
-            return replace(said, value=[self.filled(one, within) for one in said.value])
+            return replace(said, value=[self.filled(one) for one in said.value])
         if not isinstance(said.value, str):
             return said
         whole = _VARIABLE.fullmatch(said.value)
         if whole:
-            variable = self._variable(whole.group(1), said, within)
+            variable = self._variable(whole.group(1), said)
             return replace(said, value=variable.value, text=variable.text)
-        text = _VARIABLES.sub(
-            lambda found: found[1] or str(self._variable(found[2], said, within).value), said.value
-        )
-        if len(text) > LONGEST_TEXT:
-            raise said.bad(
-                f"with its variables filled in `{said.name}` is longer than {LONGEST_TEXT} characters"
-            )
-        return replace(said, value=text)
+        return replace(said, value=self._inside(said.value, said))
 
-    def _variable(self, name: str, said: Said, within: tuple[str, ...]) -> Said:
+    def _members(self, members: Mapping[str, Said]) -> Iterator[tuple[str, Said]]:
+        """The members of a mapping under their names, in which variables may stand as well."""
+        seen: dict[str, Said] = {}
+        for written, one in members.items():
+            name = self._inside(written, one)
+            if name in seen:
+                raise one.bad_name(f"`{name}` stands here already, in line {seen[name].key[0]}")
+            seen[name] = one
+            filled = self.filled(one)
+            yield name, filled if name == written else replace(filled, name=name)
+
+    def _inside(self, text: str, said: Said) -> str:
+        """A text with the variables inside it filled in."""
+        if _BEGINNING not in text:
+            return text
+        length = len(text)
+
+        def piece(found: re.Match[str]) -> str:
+            nonlocal length
+            put = found[1] or self._text(found[2], said)
+            length += len(put) - len(found[0])
+            if length > LONGEST_TEXT:
+                raise said.bad(
+                    f"with its variables filled in `{said.name[:80]}` is longer than {LONGEST_TEXT} characters"
+                )
+            return put
+
+        return _VARIABLES.sub(piece, text)
+
+    def _text(self, name: str | None, said: Said) -> str:
+        """A variable as a part of a text."""
+        if name is None:
+            raise said.bad(
+                "`${var:` begins a variable, whose name is of letters, digits, `_`, `.` and `-` and ends with "
+                "`}`: write `$${var:` for the text itself"
+            )
+        variable = self._variable(name, said)
+        if isinstance(variable.value, dict | list) or variable.value is None:
+            raise said.bad(f"the variable `{name}` is no text and no number: it cannot stand inside a text")
+        return variable.value if isinstance(variable.value, str) else variable.text
+
+    def _variable(self, name: str, said: Said) -> Said:
         if name not in self._said:
             raise said.bad(
                 f"there is no variable `{name}`: {near(name, self._said) or 'name it under `variables`'}"
             )
-        if name in within:
-            raise said.bad(f"the variables {' -> '.join((*within, name))} are made of each other")
-        return self.filled(self._said[name], (*within, name))
+        return self.filled(self._said[name])
+
+
+def _texts(said: Said) -> Iterator[Said]:
+    """The texts in a value, each where it stands; the names of members where those stand."""
+    if isinstance(said.value, dict):
+        for name, one in said.value.items():
+            yield replace(one, value=name)
+            yield from _texts(one)
+    elif isinstance(said.value, list):
+        for one in said.value:
+            yield from _texts(one)
+    elif isinstance(said.value, str):
+        yield said
 
 
 class _Section:
@@ -182,6 +259,10 @@ class _Section:
             seen: dict[str, int] = {}
             for one in said.items(f"the names of {section.title}s"):
                 name = one.string()
+                if name == EXHAUSTIVE:
+                    raise one.bad(
+                        f"a list cannot be exhaustive: write `{EXHAUSTIVE}: true` and `name: {{}}` lines"
+                    )
                 if name in seen:
                     raise one.bad(f"`{name}` stands here already, in line {seen[name]}")
                 seen[name] = one.line
@@ -244,14 +325,20 @@ def _flow(said: Said, folder: Path) -> Any:
     if isinstance(said.value, dict):
         return said.plain()
     name = said.string()
-    file = folder / name
-    if not file.resolve().is_relative_to(folder.resolve()):
-        raise said.bad(f"`{name}` leads out of the folder of the spec: keep flows beside it")
+    file, shown = folder / name, f"`{name[:80]}`"
     try:
-        content = FlowText(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        words = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise said.bad(f"the flow `{name}` cannot be read: {words}") from error
-    if content.parsed is None:
-        raise said.bad(f"`{name}` holds no flow: export writes one as it should look")
+        outside = not file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        outside = False  # A link to itself, a name that no file has: to read it says what is wrong.
+    if outside:
+        raise said.bad(f"{shown} leads out of the folder of the spec: keep flows beside it")
+    try:
+        content = FlowText(text_of(file, "a flow", LARGEST_FLOW))
+        Flow.parse(content.content)
+    except BadFile as problem:
+        raise said.bad(
+            f"the flow {shown} cannot be read: {problem.problem.removeprefix(UNREADABLE)}"
+        ) from problem
+    except NotAFlow as problem:
+        raise said.bad(f"{shown} holds no flow: {problem}") from problem
     return content

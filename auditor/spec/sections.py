@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from auditor.flows.actions import LAMBDA, LEX, WORDS
 from auditor.kinds import KINDS, Kind
 from auditor.spec.words import renamed
 
@@ -64,7 +65,7 @@ class Ref:
     """Where the field holds summaries of things instead of their ids: the member that identifies them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Section:
     """One part of a spec, and the kind whose resources it speaks of."""
 
@@ -92,8 +93,10 @@ class Section:
     """Only those things of the kind that refer to another one: the field, and the name of the other one."""
     about: str = ""
     """Of a kind that is not an instance's own: the field that names the one instance that a thing is for."""
+    nameless: bool = False
+    """Whether its things have no name but their id, which means nothing in another instance."""
     asked: bool = False
-    """Whether export leaves it out unless asked: people, and what belongs to the account."""
+    """Whether export leaves it out unless asked: people, what belongs to the account, and what comes and goes."""
 
 
 CONSOLE_ONLY = "only the console can"
@@ -403,7 +406,12 @@ SECTIONS: tuple[Section, ...] = (
             "Versions",
         ),
     ),
-    Section("extraction_definitions", "connect.extraction_definition", "extraction definition"),
+    Section(
+        "extraction_definitions",
+        "connect.extraction_definition",
+        "extraction definition",
+        drop=("LastUpdatedBy",),
+    ),
     Section("vocabularies", "connect.vocabulary", "vocabulary", drop=("State", "FailureReason")),
     Section(
         "default_vocabularies",
@@ -421,8 +429,11 @@ SECTIONS: tuple[Section, ...] = (
             "LockVersion",
             "Version",
             "VersionDescription",
+            "Attributes.AttributeId",
             "Attributes.DataTableId",
             "Attributes.DataTableArn",
+            "Attributes.LockVersion",
+            "Attributes.Version",
         ),
         keyed={"Attributes": ("Name",)},
     ),
@@ -436,7 +447,7 @@ SECTIONS: tuple[Section, ...] = (
         drop=("ResourceId", "ResourceArn", "WorkspaceArn"),
     ),
     Section("test_cases", "connect.test_case", "test case"),
-    Section("notifications", "connect.notification", "notification"),
+    Section("notifications", "connect.notification", "notification", nameless=True, asked=True),
     Section(
         "analytics_data_shares",
         "connect.analytics_data_association",
@@ -473,12 +484,29 @@ BY_KIND: Mapping[str, Section] = {section.kind: section for section in SECTIONS 
 KIND_OF: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
+CALLED: Mapping[str, str] = {LAMBDA: "lambda_functions", LEX: "lex_bots"}
+"""The section that associates with an instance what its flows call, by the kind that they name."""
+
+
+def users_of(name: str) -> Mapping[Section, tuple[str, ...]]:
+    """The sections whose things may use a thing of this one, and the fields that name it."""
+    named_in_flows = BY_NAME[name].kind in WORDS or name in CALLED.values()
+    found = {
+        section: (
+            *(path for path, ref in section.refs.items() if ref.section == name),
+            *(path for path, codec in section.codecs.items() if codec is Codec.FLOW and named_in_flows),
+        )
+        for section in SECTIONS
+    }
+    return {section: paths for section, paths in found.items() if paths}
+
+
 def spelled(section: Section, path: str) -> str:
     """A path of AWS's data as a spec has it: `HoursOfOperationId` is `HoursOfOperation`."""
     steps = path.split(".")
     held = [".".join(steps[: number + 1]) for number in range(len(steps))]
     return ".".join(
-        renamed(step) if _refers(section, upto) else step for step, upto in zip(steps, held, strict=True)
+        renamed(step) if refers(section, upto) else step for step, upto in zip(steps, held, strict=True)
     )
 
 
@@ -495,8 +523,8 @@ def dropped(section: Section) -> frozenset[str]:
     }
 
 
-def _refers(section: Section, path: str) -> bool:
-    """Whether a field holds an id, and a spec a name instead."""
+def refers(section: Section, path: str) -> bool:
+    """Whether a field of AWS's data holds an id, and a spec a name instead."""
     by_name = path in section.refs and not section.refs[path].of
     return by_name or section.codecs.get(path) is Codec.KEY
 

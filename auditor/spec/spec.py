@@ -12,6 +12,7 @@ from auditor.expect import ABSENT, matcher
 from auditor.model import Cause, Resource, Unread
 from auditor.positions import Said
 from auditor.spec.compare import Wanted
+from auditor.spec.sections import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Match:
     account: str = ""
     region: str = ""
     tags: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+    """Where the spec says it; 0: nowhere."""
 
     def accepts(self, instance: Resource) -> bool:
         """Whether it speaks of this instance. Raises `Unread` where that takes tags that were not read."""
@@ -43,7 +46,8 @@ class Match:
 
     def __str__(self) -> str:
         said = {"alias": self.alias, "account": self.account, "region": self.region, **self.tags}
-        return ", ".join(f"{name} {value}" for name, value in said.items() if value) or "every instance"
+        words = ", ".join(f"{name} {value}" for name, value in said.items() if value) or "every instance"
+        return f"{words}, line {self.line}" if self.line else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ class Environment:
     """What it says of the catalogue's rules: a mapping with `params`, `severity` or both."""
     said: Mapping[str, Said]
     """The sections as the file has them, with its variables filled in: what can be checked once names are known."""
-    strange: tuple[tuple[Said, tuple[str, ...]], ...] = ()
-    """Fields that the schema does not know, each with those it knows there."""
+    strange: tuple[tuple[Section, Said, tuple[str, ...]], ...] = ()
+    """Fields that the schema does not know, each with its section and the fields that are known there."""
     undecided: Cause | None = None
     """Why nobody can tell whether it speaks of an instance."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.emitter import Emitter
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
 
 from auditor.expect import is_match
@@ -24,6 +25,12 @@ FOLDER = "flows"
 
 _LOOKS_ELSE = re.compile(r"[\d.:+-]+|0[xo].*|(?i:y|n|yes|no|on|off|true|false|null|~)|<<|=")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class _Emitter(Emitter):
+    """Writes a long name, such as an ARN, like every other; YAML itself allows 1,024 characters."""
+
+    MAX_SIMPLE_KEY_LENGTH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,7 @@ class _Writer:
         out = io.StringIO()
         yaml = YAML()
         yaml.width = 100_000  # a folded name would not be read back
+        yaml.Emitter = _Emitter
         yaml.indent(mapping=2, sequence=4, offset=2)
         yaml.allow_unicode = True
         yaml.dump(root, out)
@@ -104,9 +112,9 @@ class _Writer:
         if exhaustive:
             said[EXHAUSTIVE] = True
         for name, thing in things.items():
-            said[_scalar(name)] = self._thing(section, thing)
+            said[_text(name)] = self._thing(section, thing)
             for path, cause in thing.unread.items():
-                said.yaml_add_eol_comment(f"not read: {path} ({cause.reason})", _scalar(name))
+                said.yaml_add_eol_comment(f"not read: {path} ({cause.reason})", _text(name))
         return said
 
     def _thing(self, section: Section, thing: Thing) -> Any:
@@ -122,10 +130,12 @@ class _Writer:
             return {"match": {"const": _plain(value)}}
         if isinstance(value, Mapping):
             said = CommentedMap()
+            members: Iterable[tuple[Any, Any]] = value.items()
             if path == "Tags" or path.endswith(".Tags"):
-                said[EXHAUSTIVE] = True
-            for member, inner in value.items():
-                said[_scalar(str(member))] = self._value(
+                # AWS answers them in any order: without one of their own, every export would look changed.
+                said[EXHAUSTIVE], members = True, sorted(members)
+            for member, inner in members:
+                said[_text(str(member))] = self._value(
                     section, inner, f"{path}.{member}" if path else str(member), name
                 )
             return said
@@ -148,19 +158,19 @@ def _listed(value: Any) -> Any:
     if is_match(value):
         return {"match": {"const": _plain(value)}}
     if isinstance(value, Mapping):
-        return {_scalar(str(name)): _listed(inner) for name, inner in value.items()}
+        return {_text(str(name)): _listed(inner) for name, inner in value.items()}
     return [_listed(one) for one in value] if isinstance(value, list) else _text(value)
 
 
 def _plain(value: Any) -> Any:
     """A value as it is, its texts escaped and quoted."""
     if isinstance(value, Mapping):
-        return {_scalar(str(name)): _plain(inner) for name, inner in value.items()}
+        return {_text(str(name)): _plain(inner) for name, inner in value.items()}
     return [_plain(one) for one in value] if isinstance(value, list) else _text(value)
 
 
 def _text(value: Any) -> Any:
-    """A value that is no name: what looks like a variable and is none has a `$` more."""
+    """A value, or a name: what looks like a variable and is none has a `$` more."""
     return _scalar(value.replace("${var:", "$${var:") if isinstance(value, str) else value)
 
 

@@ -84,8 +84,16 @@ def quick_connect_summary(ask: Ask, quick_connect: str) -> Record | None:
 
 
 def email_metadata(ask: Ask, config: Record) -> Record | None:
-    address = ask.instance.objects["EmailAddress"].get(config["EmailAddressId"])
-    return address and {"Id": address["EmailAddressId"], "Arn": address["EmailAddressArn"]}
+    found = ask.instance.objects["EmailAddress"].get(config["EmailAddressId"])
+    if found is None:
+        return None
+    outbound = ask.find("Queue", ask.params["QueueId"]).get("OutboundEmailConfig") or {}
+    default = outbound.get("OutboundEmailAddressId") == found["EmailAddressId"]
+    return {
+        "Id": found["EmailAddressId"],
+        "Arn": found["EmailAddressArn"],
+        "IsDefaultOutboundEmail": default,
+    }
 
 
 def prepare_quick_connect(ask: Ask, record: Record) -> None:
