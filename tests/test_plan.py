@@ -11,17 +11,22 @@ import jsonschema
 import pytest
 
 from auditor import bundled
+from auditor.cli import diff
+from auditor.cli.asked import Asked, Taken
+from auditor.cli.stop import Stop
 from auditor.evaluate import Finding, Subject
 from auditor.mask import Clear
 from auditor.model import Cause, Key, Place, Reason, Snapshot
 from auditor.plan import Compared, Plan, document
 from auditor.render import plan_html, plan_markdown, plan_sarif, plan_text
+from auditor.report import Run
 from auditor.rule import Evidence, Severity, Verdict
 from auditor.sandbox import Sandbox
 from auditor.sandbox.company import Company
 from auditor.spec.creation import Remark, Weight
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.flow_text import FlowText
+from auditor.store import Maker
 from auditor.whatif import Outlook
 from tests.conftest import FAST, Cli
 
@@ -330,6 +335,15 @@ def test_a_difference_counts_only_where_somebody_asked(asking: Asking) -> None:
     assert asking(spec.replace("CONNECT_MANAGED", "SAML"), "--detailed-exitcode")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("spec", "more"),
+    [("queue: {}\n", ()), ("instance: {}\n", ("--nonsense",)), ("instance: {}\n", ("--fail-on", "much"))],
+)
+def test_a_mistake_is_told_apart_from_differences(asking: Asking, spec: str, more: tuple[str, ...]) -> None:
+    assert asking(ALIAS + spec, *more)[0] == 2
+    assert asking(ALIAS + spec, *more, "--detailed-exitcode")[0] == 64
+
+
 def test_what_could_not_be_read_is_neither_missing_nor_in_sync(asking: Asking, sandbox: Sandbox) -> None:
     actions = ("connect:ListQueues", "connect:SearchQueues")
     sandbox.deny(*actions)
@@ -420,3 +434,15 @@ def test_every_format_is_written(asking: Asking) -> None:
     assert "IdentityManagementType" in outputs[1].read_text("utf-8")
     assert "IdentityManagementType" in outputs[2].read_text("utf-8")
     assert json.loads(outputs[3].read_text("utf-8"))["runs"][0]["results"]
+
+
+def test_what_was_interrupted_is_not_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Half of an account looks like one that lost the other half."""
+    file = tmp_path / "a.connect-spec.yaml"
+    file.write_text("version: 1\ninstance: {InstanceAlias: a}\n", "utf-8")
+    half = Taken(Snapshot("", "aws"), Run(interrupted=True), Maker())
+    monkeypatch.setattr(diff, "take", lambda _asked, _catalogue: half)
+    for sides in (diff.Sides(file), diff.Sides(instance="a", beside="b")):
+        with pytest.raises(Stop, match="Interrupted: nothing was compared") as stopped:
+            diff.run(Asked(), sides)
+        assert stopped.value.code == 130

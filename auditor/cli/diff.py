@@ -9,21 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from auditor.cli.asked import Asked
+from auditor.cli.making import missing
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
 from auditor.cli.specs import bent, called, described, needed, read_spec, silent
-from auditor.cli.stop import NOTHING, USAGE, Stop
+from auditor.cli.stop import INTERRUPTED, NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Cause, Place, Reason, Snapshot, UnitState
 from auditor.plan import NOTHING as NOTHING_AHEAD
 from auditor.plan import SNAPSHOT, Compared, Plan, document
 from auditor.rule import Severity
 from auditor.spec.compare import between_instances, differences, wanted_from
-from auditor.spec.creation import creations, review
 from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import Portrait, portraits
-from auditor.spec.spec import Environment, Spec
+from auditor.spec.spec import Spec
 from auditor.store import BadSnapshot, load
 from auditor.whatif import outlook
 
@@ -93,8 +93,17 @@ def _plan(asked: Asked, sides: Sides) -> Plan:
         return _with_spec(asked, sides, read_spec(sides.what), chosen)
     if sides.other is not None and sides.what is not None:
         return _between_moments(_saved(sides.what), _saved(sides.other), sides)
-    snapshot = _saved(sides.what) if sides.what else take(replace(asked, all=True), chosen.catalogue).snapshot
-    return _between_instances(snapshot, sides)
+    if sides.what is not None:
+        return _between_instances(_saved(sides.what), sides)
+    return _between_instances(_live(replace(asked, all=True), chosen), sides)
+
+
+def _live(asked: Asked, chosen: Chosen) -> Snapshot:
+    """What there is now. Raises `Stop` where somebody interrupted: half of it would look like differences."""
+    taken = take(asked, chosen.catalogue)
+    if taken.run.interrupted:
+        raise Stop("Interrupted: nothing was compared.", INTERRUPTED)
+    return taken.snapshot
 
 
 def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
@@ -102,7 +111,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
     asked = replace(asked, besides=needed([spec]), wanted=(spec,), judged=sides.judged)
-    snapshot = take(asked, chosen.catalogue).snapshot
+    snapshot = _live(asked, chosen)
     found, left = described([spec], snapshot, sides.environment)
     shown = [
         Compared(
@@ -114,7 +123,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         for one in found
     ]
     for _, environment in silent([spec], found, sides.environment):
-        made = _to_make(spec, environment, snapshot)
+        made = missing(spec, environment, snapshot, asked.instances)
         shown += made
         if not made:
             left.append(
@@ -176,20 +185,6 @@ def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:
     place = model.place
     words = f"{_alias(model)} ({place.account} {place.region})"
     return Plan(snapshot, (Compared(mine.place, _alias(mine), words, drifts),), source="instance")
-
-
-def _to_make(spec: Spec, environment: Environment, snapshot: Snapshot) -> list[Compared]:
-    """The plan of an instance that a spec describes and that is not there."""
-    alias = environment.wanted.sections.get("instance", {}).get("InstanceAlias")
-    if not isinstance(alias, str):
-        return []
-    unit = snapshot.units[0] if snapshot.units else None
-    account = environment.match.account or (unit.account if unit else "")
-    region = environment.match.region or environment.wanted.sections["instance"].get("Region") or ""
-    place = Place(account, region or (unit.region if unit else ""))
-    drifts = tuple(creations(environment.wanted))
-    remarks = review(environment.wanted, snapshot, place)
-    return [Compared(place, alias, called(spec, environment), drifts, exists=False, review=remarks)]
 
 
 def _alias(portrait: Portrait) -> str:

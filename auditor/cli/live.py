@@ -11,7 +11,7 @@ from importlib.metadata import version
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.progress import progress_on
-from auditor.cli.specs import planned
+from auditor.cli.specs import aimed, planned
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
@@ -75,6 +75,7 @@ def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collec
         past=past,
         dry=dry,
         planned=partial(planned, asked.wanted),
+        aimed=partial(aimed, asked.wanted),
     )
     taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
