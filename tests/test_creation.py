@@ -14,11 +14,14 @@ from auditor.cli.specs import planned
 from auditor.collect.access import Identity, Sessions, open_accounts
 from auditor.collect.collector import Collector, Plan
 from auditor.collect.need import Need
+from auditor.examples import snapshot_of
 from auditor.model import Cause, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.rule import Example, Verdict, thing
 from auditor.sandbox import Sandbox
-from auditor.spec.compare import Wanted
+from auditor.spec.compare import Wanted, differences
 from auditor.spec.creation import INSTANCES_QUOTA, creations, review
 from auditor.spec.needs import neighbours
+from auditor.spec.portrait import portraits
 from auditor.spec.reader import read
 from auditor.spec.spec import Environment, Spec
 from tests.conftest import ACCOUNT, FAST, Cli
@@ -270,6 +273,15 @@ def test_a_region_that_was_not_looked_at_is_told() -> None:
 def test_what_should_not_be_there_is_not_made() -> None:
     wanted = Wanted({"queues": {"Old": {"absent": True}, "New": {"absent": False}, "exhaustive": True}})
     assert [one.name for one in creations(wanted)] == ["New"]
+
+
+def test_what_is_made_is_told_without_the_words_of_a_spec() -> None:
+    tags = {"exhaustive": True, "Owner": {"match": {"const": {"exhaustive": 1}}}}
+    said = {"queues": {"New": {"absent": False, "Tags": tags}}}
+    kept = {"Tags": {"Owner": {"match": {"const": {"exhaustive": 1}}}}}
+    assert [one.wanted for one in creations(Wanted(said))] == [kept]
+    (portrait,) = portraits(snapshot_of(Example("e", Verdict.PASS, thing("connect.instance"), ())))
+    assert [one.wanted for one in differences(Wanted(said), portrait)] == [kept]
 
 
 def environment(folder: Path, text: str) -> tuple[Spec, Environment]:

@@ -308,8 +308,12 @@ def diff(
         ),
     ] = None,
     fail_on: Annotated[
-        SEVERITIES, typer.Option(help="Exit 1 if the change would bring findings of this severity or worse.")
-    ] = SEVERITIES.info,
+        Optional[SEVERITIES],
+        typer.Option(
+            help="Exit 1 if the change would bring findings of this severity or worse. Default: what the configuration "
+            "says, or any."
+        ),
+    ] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option(DETAILED, help="Exit 2 if there are differences, and 64 for a mistake in usage.")
     ] = False,
@@ -344,7 +348,7 @@ def diff(
         regions=tuple(region or ()),
         instances=(instance,) if instance and not beside else (),
         outputs=tuple(output or ()),
-        fail_on=fail_on.value,
+        fail_on=fail_on.value if fail_on else "",
         rules=tuple(rules or ()),
         allow_python_rules=allow_python_rules,
         profile=profile,

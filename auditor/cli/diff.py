@@ -53,14 +53,15 @@ def run(asked: Asked, sides: Sides) -> int:
     check(asked)
     _check(asked, sides)
     outputs = Outputs(asked.outputs, PLAN_WRITERS)
+    chosen = asked.selection.chosen()
     try:
-        plan = _plan(asked, sides)
+        plan = _plan(asked, sides, chosen)
         mask = Clear() if asked.show_pii else Mask(plan.seen)
         written = document(plan, mask)
         paths = outputs.write(written)
     finally:
         outputs.discard()
-    code = plan.exit_code(Severity(asked.fail_on), detailed=sides.detailed)
+    code = plan.exit_code(Severity(asked.fail_on or chosen.config.fail_on or "info"), detailed=sides.detailed)
     _tell(written, paths, asked)
     return code
 
@@ -87,8 +88,7 @@ def _check(asked: Asked, sides: Sides) -> None:
         )
 
 
-def _plan(asked: Asked, sides: Sides) -> Plan:
-    chosen = asked.selection.chosen()
+def _plan(asked: Asked, sides: Sides, chosen: Chosen) -> Plan:
     if sides.what is not None and is_spec(sides.what):
         return _with_spec(asked, sides, read_spec(sides.what), chosen)
     if sides.other is not None and sides.what is not None:

@@ -33,9 +33,13 @@ class Described:
 
 
 def read_spec(path: Path, done: str = "compared") -> Spec:
-    """The spec in a file. Raises `Stop` for one that cannot be used; nothing was `done` then."""
+    """The spec in a file. Raises `Stop` for one that cannot be used; nothing was `done` then.
+
+    A path into the folder that people are in is told as they would write it: code scanning wants it so.
+    """
+    here = Path.cwd()
     try:
-        return read(path)
+        return read(path.relative_to(here) if path.is_relative_to(here) else path)
     except BadFile as problem:
         raise unusable(problem, done) from problem
 

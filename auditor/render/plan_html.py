@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from auditor.render.flow_layout import WIDTH, layout
 from auditor.render.html import content_policy, environment, text_of
-from auditor.render.plan_text import SIGNS, WORDS, sentence
+from auditor.render.plan_text import SIGNS, WORDS, gathered, sentence
 
 FATES = {"added": "+ ", "removed": "− ", "changed": "~ "}
 """The sign before what became of a block, or of a way out of it: colours alone tell nothing to some."""
@@ -31,6 +31,7 @@ def write(document: Mapping[str, Any], out: TextIO) -> None:
             layout=layout,
             width=WIDTH,
             fates=FATES,
+            gathered=gathered,
         )
     )
     stream.enable_buffering(64)

@@ -28,6 +28,8 @@ _STYLES = {
 }
 _WEIGHTS = {"stop": "STOP", "look": "look", "unknown": "  ? "}
 _LONGEST = 120
+MOST_NAMES = 10
+"""Names that stand behind one rule: a spec of five hundred new queues is judged five hundred times."""
 
 
 def text(document: Mapping[str, Any], *, colour: bool) -> str:
@@ -110,15 +112,20 @@ def _outlook(outlook: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     ):
         if outlook[part]:
             yield paint(style, f"{words}:")
-            yield from once(
-                f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  "
-                f"({visible(one['resource']['name'] or one['resource']['id'])})"
-                for one in outlook[part]
-            )
+            for one, names in gathered(outlook[part]):
+                shown = ", ".join(map(visible, names))
+                yield f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  ({shown})"
             yield ""
 
 
-def once(lines: Iterable[str]) -> Iterator[str]:
-    """Each line once, with how often it came: a rule may find several things of one resource."""
-    for line, number in Counter(lines).items():
-        yield line if number == 1 else f"{line}, {number} times"
+def gathered(findings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
+    """Findings of one rule and severity together, with the names of what they are about; the rest is counted."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in findings:
+        groups.setdefault((one["rule_id"], one["severity"]), []).append(one)
+    for group in groups.values():
+        # A rule may find several things of one resource.
+        names = Counter(str(one["resource"]["name"] or one["resource"]["id"]) for one in group)
+        shown = [name if number == 1 else f"{name}, {number} times" for name, number in names.items()]
+        left = len(shown) - MOST_NAMES
+        yield group[0], [*shown[:MOST_NAMES], *([f"and {left} more"] if left > 0 else [])]

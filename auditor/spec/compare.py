@@ -180,7 +180,7 @@ class _Comparing:
         elif isinstance(value, Thing):
             yield self._drift(name, written, Change.CREATE, wanted=_shown(value.value))
         elif not _absent(value):
-            yield self._drift(name, written, Change.CREATE, wanted=_shown(_without_absent(value)))
+            yield self._drift(name, written, Change.CREATE, wanted=_shown(as_made(value)))
 
     def _fields(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
         if isinstance(said, Thing):
@@ -434,6 +434,17 @@ def _without_absent(said: Any) -> Any:
         if isinstance(said, Mapping)
         else said
     )
+
+
+def as_made(said: Any) -> Any:
+    """What a spec says of a thing that is to be made: the words about what else there may be mean nothing there."""
+
+    def plain(value: Any) -> Any:
+        if not isinstance(value, Mapping) or is_match(value):
+            return value
+        return {name: plain(one) for name, one in value.items() if name != EXHAUSTIVE}
+
+    return plain(_without_absent(said))
 
 
 def _enough(seen: Any, least: Any) -> bool:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from auditor.model import Key, Place, Snapshot, UnitState, Unread
-from auditor.spec.compare import ABSENT_WORD, EXHAUSTIVE, Wanted
+from auditor.spec.compare import ABSENT_WORD, EXHAUSTIVE, Wanted, as_made
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.sections import SECTIONS, Shape
 from auditor.spec.wants import wants
@@ -72,7 +72,9 @@ def creations(wanted: Wanted) -> Iterator[Drift]:
                 if isinstance(value, Mapping) and value.get(ABSENT_WORD) is True:
                     continue
                 where = Drift(section.name, str(name), Change.CREATE).where
-                yield Drift(section.name, str(name), Change.CREATE, wanted=value, mark=wanted.mark(where))
+                yield Drift(
+                    section.name, str(name), Change.CREATE, wanted=as_made(value), mark=wanted.mark(where)
+                )
 
 
 def review(wanted: Wanted, snapshot: Snapshot, place: Place, guessed: str = "") -> tuple[Remark, ...]:
