@@ -499,6 +499,22 @@ def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
     assert asking(spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh"))[0] == 0
 
 
+@pytest.mark.parametrize("where", [ALIAS, "instance: {InstanceAlias: fresh, IdentityManagementType: SAML}\n"])
+def test_what_is_personal_in_a_spec_is_masked(asking: Asking, where: str) -> None:
+    spec = (
+        "users: {nova.pessoa@aurora.example: {IdentityInfo: {FirstName: Iracema, LastName: Quaresma}}}\n"
+        "administrators: [nova.pessoa@aurora.example]\n"
+        "quick_connects:\n"
+        "  Casa: {QuickConnectConfig: {QuickConnectType: PHONE_NUMBER, PhoneConfig: {PhoneNumber: '+551155554321'}}}\n"
+    )
+    told = json.dumps(asking(where + spec)[1], ensure_ascii=False)
+    for personal in ("nova.pessoa", "Iracema", "Quaresma", "+55115555"):
+        assert personal not in told
+    assert "4321" in told
+    told = json.dumps(asking(where + spec, "--show-pii")[1], ensure_ascii=False)
+    assert all(one in told for one in ("nova.pessoa", "Iracema", "Quaresma", "+551155554321"))
+
+
 def test_one_file_serves_several_instances(asking: Asking) -> None:
     spec = """
 variables: {kind: SAML}

@@ -13,7 +13,7 @@ from auditor.cli.making import missing
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
-from auditor.cli.specs import bent, called, described, needed, read_spec, silent
+from auditor.cli.specs import Described, bent, called, described, needed, read_spec, silent
 from auditor.cli.stop import INTERRUPTED, NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Cause, Place, Reason, Snapshot, UnitState
@@ -25,7 +25,7 @@ from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.spec import Spec
 from auditor.store import BadSnapshot, load
-from auditor.whatif import outlook
+from auditor.whatif import laid_over, outlook
 
 SPECS = (".yaml", ".yml")
 
@@ -141,7 +141,19 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         from auditor.cli import live
 
         events = live.attribute(asked, [one for one in shown if one.exists])
-    return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events)
+    ahead_of = _as_wanted(snapshot, found, shown)
+    return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events, beside=ahead_of)
+
+
+def _as_wanted(snapshot: Snapshot, found: list[Described], shown: list[Compared]) -> Snapshot:
+    """The snapshot as it would be: what is personal in a spec has to be masked as well."""
+    for one in found:
+        snapshot = laid_over(snapshot, one.portrait, tuple(one.against.drifts))
+    for made in shown:
+        if not made.exists:
+            nothing = Portrait(Snapshot("", snapshot.partition), made.place)
+            snapshot = laid_over(snapshot, nothing, made.drifts)
+    return snapshot
 
 
 def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
