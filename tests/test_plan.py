@@ -175,6 +175,13 @@ def test_a_terminal_gets_no_control_characters(name: str) -> None:
     assert written.count("\n") == plain.count("\n")
 
 
+def test_colour_changes_no_letter_and_no_place() -> None:
+    written = plan(*every_change())
+    coloured = plan_text.text(written, colour=True)
+    assert "\x1b[31mSTOP\x1b[0m" in coloured
+    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == plan_text.text(written, colour=False)
+
+
 def spoken(written: str) -> str:
     """What of a Markdown text is not in code: what GitHub formats, links and calls people by."""
     outside = re.sub(r"````diff\n.*?\n````", "(code)", written, flags=re.DOTALL)

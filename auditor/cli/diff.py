@@ -140,7 +140,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
     if sides.attribute:
         from auditor.cli import live
 
-        events = live.attribute(asked, [one for one in shown if one.exists])
+        events = live.attribute(asked, [one for one in shown if one.exists], [one.portrait for one in found])
     ahead_of = _as_wanted(snapshot, found, shown)
     return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events, beside=ahead_of)
 

@@ -26,7 +26,7 @@ _STYLES = {
     "manual": "low",
     "unknown": "dim",
 }
-_WEIGHTS = {"stop": "STOP", "look": "look", "unknown": "  ? "}
+_WEIGHTS = {"stop": ("STOP", "high"), "look": ("look", "low"), "unknown": ("  ? ", "dim")}
 _LONGEST = 120
 MOST_NAMES = 10
 """Names that stand behind one rule: a spec of five hundred new queues is judged five hundred times."""
@@ -52,7 +52,8 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         )
         for remark in instance["review"]:
             mark = f"  {remark['mark']['file']}:{remark['mark']['line']}" if "mark" in remark else ""
-            yield f"  {_WEIGHTS[remark['weight']]} {visible(remark['words'])}" + paint("dim", visible(mark))
+            word, style = _WEIGHTS[remark["weight"]]
+            yield f"  {paint(style, word)} {visible(remark['words'])}" + paint("dim", visible(mark))
         for drift in instance["drift"]:
             yield from _drift(drift, paint)
         yield f"  {sentence(instance['summary'])}."
@@ -68,7 +69,7 @@ def _drift(drift: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     name = visible(drift["name"])
     what = f"{drift['title']} {name}" if name not in ("", drift["section"]) else drift["title"]
     field = f": {visible(drift['path'])}" if drift["path"] else ""
-    yield f"  {paint(style, sign):>3} {what}{field}{_values(drift)}" + paint("dim", visible(mark))
+    yield f"  {paint(style, f'{sign:>3}')} {what}{field}{_values(drift)}" + paint("dim", visible(mark))
     for line in drift.get("flow", ()):
         yield f"        {visible(line)}"
     if drift.get("dependents"):
