@@ -210,8 +210,10 @@ def _parts(name: str, section: Section, label: str) -> Iterator[tuple[str, str]]
 def _decided(said: Any, path: str, holding: Holding) -> tuple[Any, list[str]]:
     """What a spec says plainly, and the paths of what it only says to be like something.
 
-    A list, and what is written in a way of its own, stands open as a whole where a part of it does.
+    A list, and what is written in a way of its own, stands open as a whole where a part of it does. A matcher that
+    one value alone meets says that value: nobody passes a rule by the way in which a spec is written.
     """
+    said = _only(said)
     if isinstance(said, Mapping) and not is_match(said) and not holding.in_its_own_way(path):
         plain, undecided = {}, []
         for name, one in said.items():
@@ -222,6 +224,18 @@ def _decided(said: Any, path: str, holding: Holding) -> tuple[Any, list[str]]:
                 plain[name] = value
         return plain, undecided
     return (None, [path]) if _describes(said) else (said, [])
+
+
+def _only(said: Any) -> Any:
+    """The one value that a matcher allows, where it allows one; anything else as it is."""
+    if not is_match(said) or not isinstance(said["match"], Mapping):
+        return said
+    match said["match"]:
+        case {"const": value, **more} if not more:
+            return value
+        case {"enum": [value], **more} if not more:
+            return value
+    return said
 
 
 def _describes(said: Any) -> bool:

@@ -270,6 +270,12 @@ def test_a_region_that_was_not_looked_at_is_told() -> None:
     assert not any("quota" in one for one in told)
 
 
+def test_what_stops_is_told_first() -> None:
+    weights = [one.partition(" ")[0] for one in reviewed(instance("a"), InstanceAlias="d-x")]
+    assert weights == sorted(weights, key=["stop", "unknown", "look"].index)
+    assert set(weights) == {"stop", "unknown", "look"}
+
+
 def test_what_should_not_be_there_is_not_made() -> None:
     wanted = Wanted({"queues": {"Old": {"absent": True}, "New": {"absent": False}, "exhaustive": True}})
     assert [one.name for one in creations(wanted)] == ["New"]

@@ -167,6 +167,28 @@ def test_html_is_inert(name: str) -> None:
     assert "script" not in page.tags
 
 
+def test_side_by_side_only_what_differs_of_a_long_list_is_marked() -> None:
+    queues = [{"Queue": name, "Channel": "VOICE", "Priority": 1, "Delay": 0} for name in ("A", "B", "C")]
+    written = html(
+        plan(Drift("routing_profiles", "Sales", Change.UPDATE, "Queues", queues, queues[:2], mark=MARK))
+    )
+    entry = "&#34;Queue&#34;: &#34;%s&#34;"
+    assert [entry % name in part for part in re.findall("<b>(.*?)</b>", written) for name in "ABC"].count(
+        True
+    ) == 1
+    assert re.search("<b> *{" + entry % "C", written)
+    short = html(plan(Drift("queues", "Sales", Change.UPDATE, "Description", "new", "old", mark=MARK)))
+    assert "<pre>new</pre>" in short
+
+
+def test_what_is_made_or_gone_has_one_side() -> None:
+    made = html(plan(Drift("queues", "New", Change.CREATE, wanted={"Status": "ENABLED"}, mark=MARK)))
+    gone = html(plan(Drift("queues", "Old", Change.DELETE, seen={"Status": "ENABLED"}, mark=MARK)))
+    field = html(plan(Drift("queues", "Old", Change.UPDATE, "Description", "new", None, mark=MARK)))
+    sides = [(shown.count(">is</p>"), shown.count(">should be</p>")) for shown in (made, gone, field)]
+    assert sides == [(0, 1), (1, 0), (1, 1)]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_terminal_gets_no_control_characters(name: str) -> None:
     written = plan_text.text(plan(*every_change(name), name=name), colour=False)

@@ -135,6 +135,16 @@ def test_a_matcher_anywhere_inside_stays_open(
     assert "match" not in repr(then.data)
 
 
+@pytest.mark.parametrize("match", [{"const": False}, {"enum": [False]}])
+def test_a_matcher_that_one_value_meets_says_that_value(match: dict[str, Any]) -> None:
+    attribute = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="true")
+    _, now = judged(seen(attribute), attributes={"CONTACTFLOW_LOGS": {"match": match}})
+    assert any(one.startswith("CONNECT-LOG-001") for one in now["introduced"])
+    for wider in ({**match, "type": "boolean"}, {"enum": [False, None]}):
+        _, now = judged(seen(attribute), attributes={"CONTACTFLOW_LOGS": {"match": wider}})
+        assert not any(one.startswith("CONNECT-LOG-001") for one in now["introduced"])
+
+
 def test_a_value_that_is_only_described_stays_open() -> None:
     then = after(seen(), quotas={"Queues per instance": MATCH})
     with pytest.raises(Unread):

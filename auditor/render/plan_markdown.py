@@ -59,6 +59,8 @@ def _parts(document: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         for remark in instance["review"]:
             yield f"- **{remark['weight']}**: {inert(remark['words'])}"
+        if instance["review"]:
+            yield ""
         for change in WORST_FIRST:
             drifts = [one for one in instance["drift"] if one["change"] == change]
             if drifts:

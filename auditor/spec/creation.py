@@ -40,14 +40,14 @@ TITLES: Mapping[str, str] = {
 
 
 class Weight(StrEnum):
-    """How much a remark asks of the reader."""
+    """How much a remark asks of the reader, in the order in which they are shown."""
 
     STOP = "stop"
     """Making the instance would fail, or end in something that nobody can mend."""
-    LOOK = "look"
-    """It cannot be changed later, or does not come by itself."""
     UNKNOWN = "unknown"
     """It could not be read."""
+    LOOK = "look"
+    """It cannot be changed later, or does not come by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,9 @@ def review(wanted: Wanted, snapshot: Snapshot, place: Place, guessed: str = "") 
 
     `guessed` says why the place is this one, where the spec does not say which.
     """
-    return tuple(_Review(wanted, snapshot, place, guessed).remarks())
+    order = list(Weight)
+    found = _Review(wanted, snapshot, place, guessed).remarks()
+    return tuple(sorted(found, key=lambda one: order.index(one.weight)))
 
 
 class _Review:
