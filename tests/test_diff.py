@@ -340,7 +340,7 @@ def test_a_spec_that_would_switch_flow_logs_off_is_refused(instance: Instance) -
     assert "CONNECT-LOG-001" in ran.out
     assert instance.cli("diff", instance.spec, *FAST, "--fail-on", "medium").code == 0
     assert instance.cli("diff", worse, *FAST, "--fail-on", "high").code == 0
-    (instance.cli.folder / "connect-audit.yaml").write_text("version: 1\nfail_on: high\n", "utf-8")
+    (instance.cli.folder / "connect-audit.yaml").write_text("fail_on: high\n", "utf-8")
     assert instance.cli("diff", worse, *FAST).code == 0, "what the configuration says"
     assert instance.cli("diff", worse, *FAST, "--fail-on", "medium").code == 1
 
