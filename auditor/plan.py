@@ -68,7 +68,7 @@ class Plan:
     """Who made a difference, by the instance and `Drift.where`, where CloudTrail was asked."""
 
     beside: Snapshot | None = None
-    """The snapshot that it was compared with."""
+    """The snapshot that it was compared with, or what would be there once it is as a spec says."""
 
     @property
     def seen(self) -> Snapshot:

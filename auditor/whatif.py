@@ -6,8 +6,9 @@ will be, and what is not there yet has no ids. So a plan never calls something f
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,9 +17,10 @@ from auditor.expect import is_match
 from auditor.model import Cause, Key, Reason, Resource, Snapshot
 from auditor.rule import Rule, Verdict
 from auditor.spec.drift import Change, Drift, steps
+from auditor.spec.following import followed
 from auditor.spec.holding import Holding, planned_id
 from auditor.spec.portrait import Portrait
-from auditor.spec.sections import BY_KIND, BY_NAME, KIND_OF, Shape
+from auditor.spec.sections import BY_KIND, BY_NAME, KIND_OF, Section, Shape
 
 OPEN = Cause(Reason.UNDECIDED, "", "planned: the spec says what it should be like, not what it will be")
 NOT_MADE = Cause(Reason.NOT_POPULATED, "", "planned: it is not known before it is made")
@@ -29,11 +31,11 @@ class Outlook:
     """What a change would do to the findings."""
 
     introduced: tuple[Finding, ...]
-    """Failures that there would be and that there are not."""
+    """Failures that there would be and that there are not, or that would be more severe than they are."""
     fixed: tuple[Finding, ...]
     """Failures that there are and that there would not be."""
     unsure: tuple[Finding, ...]
-    """What is decided now and could not be said before the change is made."""
+    """What could not be said before the change is made, and is not unknown already."""
 
 
 def outlook(
@@ -48,16 +50,33 @@ def outlook(
         after = laid_over(after, portrait, drifts)
     rules = concerned(rules, _touched(snapshot, after))
     now, then = evaluate(rules, snapshot, settings), evaluate(rules, after, settings)
-    failed_now = {one.fingerprint for one in now if one.verdict is Verdict.FAIL}
+    failed_now = {one.fingerprint: one.severity.rank for one in now if one.verdict is Verdict.FAIL}
     failed_then = {one.fingerprint for one in then if one.verdict is Verdict.FAIL}
-    decided_now = {_of(one) for one in now if one.verdict in (Verdict.PASS, Verdict.FAIL)}
-    open_then = {_of(one) for one in then if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)}
-    new, gone = failed_then - failed_now, failed_now - failed_then
+    open_now, open_then = _undecided(now), _undecided(then)
     return Outlook(
-        introduced=tuple(one for one in then if one.fingerprint in new),
-        fixed=tuple(one for one in now if one.fingerprint in gone and _of(one) not in open_then),
-        unsure=tuple(one for one in then if one.verdict is Verdict.UNKNOWN and _of(one) in decided_now),
+        introduced=tuple(
+            one
+            for one in then
+            if one.verdict is Verdict.FAIL
+            and one.severity.rank < failed_now.get(one.fingerprint, one.severity.rank + 1)
+        ),
+        fixed=tuple(
+            one
+            for one in now
+            if one.verdict is Verdict.FAIL
+            and one.fingerprint not in failed_then
+            and _of(one) not in open_then
+        ),
+        unsure=tuple(
+            one
+            for one in then
+            if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR) and _of(one) not in open_now
+        ),
     )
+
+
+def _undecided(findings: Iterable[Finding]) -> set[tuple[str, Key]]:
+    return {_of(one) for one in findings if one.verdict in (Verdict.UNKNOWN, Verdict.ERROR)}
 
 
 def concerned(rules: Sequence[Rule], kinds: set[str]) -> Sequence[Rule]:
@@ -85,16 +104,17 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
     """The snapshot as it would be once these differences of one instance are gone."""
     changed: dict[Key, Resource] = {}
     gone: set[Key] = set()
-    made: list[Resource] = []
+    made: dict[Key, Resource] = {}
     by_key = {one.key: one for one in snapshot.resources}
     for drift in drifts:
         if drift.change is Change.UNKNOWN:
             continue
         if BY_NAME[drift.section].having:
-            changed |= _referring(drift, portrait, ChainMap(changed, by_key))
-            continue
-        if drift.path == "" and drift.key is None:
-            made.append(_made(drift, portrait))
+            one = _referring(drift, portrait, ChainMap(made, changed, by_key))
+            (changed if one.key in by_key else made)[one.key] = one
+        elif drift.path == "" and drift.key is None:
+            one = _made(drift, portrait)
+            made[one.key] = one
         elif drift.key is None:
             continue
         elif drift.path == "" and drift.wanted is None:
@@ -102,7 +122,8 @@ def laid_over(snapshot: Snapshot, portrait: Portrait, drifts: Sequence[Drift]) -
         else:
             changed[drift.key] = _changed(changed.get(drift.key, by_key[drift.key]), drift, portrait)
     kept = [changed.get(one.key, one) for one in snapshot.resources if one.key not in gone]
-    return replace(snapshot, resources=tuple(sorted([*kept, *made], key=lambda one: one.key)))
+    after = replace(snapshot, resources=tuple(sorted([*kept, *made.values()], key=lambda one: one.key)))
+    return followed(snapshot, after)
 
 
 def _of(finding: Finding) -> tuple[str, Key]:
@@ -110,22 +131,23 @@ def _of(finding: Finding) -> tuple[str, Key]:
     return finding.rule_id, finding.subject.key
 
 
-def _referring(drift: Drift, portrait: Portrait, seen: Mapping[Key, Resource]) -> dict[Key, Resource]:
+def _referring(drift: Drift, portrait: Portrait, seen: Mapping[Key, Resource]) -> Resource:
     """The resource that refers, or no longer refers, to what makes it a thing of a section.
 
-    One that is not there yet is made by the section of its kind.
+    Of one that is not there, and that the section of its kind does not make either, nothing else is known.
     """
     section = BY_NAME[drift.section]
+    owner = BY_KIND[section.kind]
     path, name = section.having
     ref = section.refs[path]
-    thing = portrait.things(BY_KIND[section.kind].name).get(drift.name)
-    key = drift.key or (thing.key if thing else None)
+    thing = portrait.things(owner.name).get(drift.name)
+    planned = Key(portrait.at(owner), owner.kind, planned_id(owner.name, drift.name))
+    key = drift.key or (thing.key if thing else planned)
+    one = seen[key] if key in seen else _made(Drift(owner.name, drift.name, Change.CREATE), portrait)
     identity = portrait.names.identity(ref.section, name, ref.form) or planned_id(ref.section, name)
-    if key is None:
-        return {}
-    others = [one for one in seen[key].data.get(path) or () if one != identity]
+    others = [held for held in one.data.get(path) or () if held != identity]
     wanted = others if drift.change is Change.DELETE else [*others, identity]
-    return {key: replace(seen[key], data={**seen[key].data, path: wanted})}
+    return replace(one, data={**one.data, path: wanted})
 
 
 def _changed(resource: Resource, drift: Drift, portrait: Portrait) -> Resource:
@@ -157,10 +179,12 @@ def _made(drift: Drift, portrait: Portrait) -> Resource:
         data = {} if undecided else {section.value: holding.held(plain, section.value)}
     else:
         data = dict(holding.held(plain or {}, ""))
-    labels = section.label or (kind.label,)
-    if len(labels) == 1 and labels[0] and "." not in labels[0]:
-        # A name that is joined of several fields cannot be taken apart: each may hold what joins them.
-        data.setdefault(labels[0], holding.held(drift.name, labels[0]))
+    for path, part in _parts(drift.name, section, kind.label):
+        if path not in data:
+            data = _put(data, steps(path), holding.held(part, path))
+    if any(one in data for one in section.one_of):
+        data = {**dict.fromkeys(section.one_of), **data}
+    data = {**section.made, **data}
     if len(kind.id) == 1:
         data.setdefault(kind.id[0], identity)
     if kind.arn:
@@ -170,11 +194,26 @@ def _made(drift: Drift, portrait: Portrait) -> Resource:
     return Resource(key, data, drift.name, "", unread, NOT_MADE)
 
 
+def _parts(name: str, section: Section, label: str) -> Iterator[tuple[str, str]]:
+    """The fields that a name is made of, and what it says of each."""
+    labels = section.label or (label,)
+    if len(labels) == 1:
+        yield from [(labels[0], name)] if labels[0] and "." not in labels[0] else []
+        return
+    # Nothing but the section's patterns can take a joined name apart: each part may hold what joins them.
+    found = next(filter(None, (re.fullmatch(one, name) for one in section.apart)), None)
+    yield from (
+        (path, part) for path, part in zip(labels, found.groups() if found else (), strict=False) if part
+    )
+
+
 def _decided(said: Any, path: str, holding: Holding) -> tuple[Any, list[str]]:
     """What a spec says plainly, and the paths of what it only says to be like something.
 
-    A list, and what is written in a way of its own, stands open as a whole where a part of it does.
+    A list, and what is written in a way of its own, stands open as a whole where a part of it does. A matcher that
+    one value alone meets says that value: nobody passes a rule by the way in which a spec is written.
     """
+    said = _only(said)
     if isinstance(said, Mapping) and not is_match(said) and not holding.in_its_own_way(path):
         plain, undecided = {}, []
         for name, one in said.items():
@@ -185,6 +224,18 @@ def _decided(said: Any, path: str, holding: Holding) -> tuple[Any, list[str]]:
                 plain[name] = value
         return plain, undecided
     return (None, [path]) if _describes(said) else (said, [])
+
+
+def _only(said: Any) -> Any:
+    """The one value that a matcher allows, where it allows one; anything else as it is."""
+    if not is_match(said) or not isinstance(said["match"], Mapping):
+        return said
+    match said["match"]:
+        case {"const": value, **more} if not more:
+            return value
+        case {"enum": [value], **more} if not more:
+            return value
+    return said
 
 
 def _describes(said: Any) -> bool:

@@ -111,6 +111,35 @@ def test_what_was_added_and_what_was_taken_away(instance: Instance) -> None:
     assert events["Never"][1] == {"words": "not found in 90 days of CloudTrail"}
 
 
+def test_a_connection_is_called_by_the_id_of_its_number(instance: Instance) -> None:
+    arn = instance.connect.describe_instance(InstanceId=instance.id)["Instance"]["Arn"]
+    number = instance.connect.list_phone_numbers_v2(TargetArn=arn)["ListPhoneNumbersSummaryList"][0]
+    flows = instance.connect.list_contact_flows(InstanceId=instance.id)["ContactFlowSummaryList"]
+    flow = next(one["Id"] for one in flows if one["Name"] == "Entrada principal")
+    whose = {"PhoneNumberId": number["PhoneNumberId"], "InstanceId": instance.id}
+    spec = f"number_flows: {{'{number['PhoneNumber']}': Entrada sinistros}}\n"
+    instance.connect.associate_phone_number_contact_flow(**whose, ContactFlowId=flow)
+    (found,) = instance.drift(spec)
+    assert (found["change"], found["event"]["event"]) == ("update", "AssociatePhoneNumberContactFlow")
+    instance.connect.disassociate_phone_number_contact_flow(**whose)
+    (found,) = instance.drift(spec)
+    assert (found["change"], found["event"]["event"]) == ("create", "DisassociatePhoneNumberContactFlow")
+
+
+def test_deletions_of_what_nobody_knows_any_more_are_counted(instance: Instance) -> None:
+    """The company was made before the trail began, so nothing tells which id its quick connect had."""
+    listed = instance.connect.list_quick_connects(InstanceId=instance.id)["QuickConnectSummaryList"]
+    one = next(one for one in listed if one["Name"] == "Plantão de guincho")
+    spec = "quick_connects: {Plantão de guincho: {}, Never: {}}\nprompts: {Never: {}}\n"
+    instance.connect.delete_quick_connect(InstanceId=instance.id, QuickConnectId=one["Id"])
+    events = {one["section"]: one["event"] for one in instance.drift(spec)}
+    assert events["prompts"] == {"words": "not found in 90 days of CloudTrail"}
+    assert events["quick_connects"]["words"].endswith(
+        "of calls that tell an id only there are 1 DeleteQuickConnect"
+    )
+    assert "who" not in events["quick_connects"]
+
+
 def test_who_is_shown_on_the_terminal(instance: Instance) -> None:
     instance.drift("attributes: {CONTACTFLOW_LOGS: true}\n")
     ran = instance.cli(

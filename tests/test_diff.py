@@ -339,6 +339,10 @@ def test_a_spec_that_would_switch_flow_logs_off_is_refused(instance: Instance) -
     assert ran.code == 1, ran.out + ran.err
     assert "CONNECT-LOG-001" in ran.out
     assert instance.cli("diff", instance.spec, *FAST, "--fail-on", "medium").code == 0
+    assert instance.cli("diff", worse, *FAST, "--fail-on", "high").code == 0
+    (instance.cli.folder / "connect-audit.yaml").write_text("fail_on: high\n", "utf-8")
+    assert instance.cli("diff", worse, *FAST).code == 0, "what the configuration says"
+    assert instance.cli("diff", worse, *FAST, "--fail-on", "medium").code == 1
 
 
 def saved(folder: Path, name: str, snapshot: Snapshot) -> Path:

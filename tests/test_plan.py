@@ -11,17 +11,22 @@ import jsonschema
 import pytest
 
 from auditor import bundled
+from auditor.cli import diff
+from auditor.cli.asked import Asked, Taken
+from auditor.cli.stop import Stop
 from auditor.evaluate import Finding, Subject
 from auditor.mask import Clear
 from auditor.model import Cause, Key, Place, Reason, Snapshot
 from auditor.plan import Compared, Plan, document
 from auditor.render import plan_html, plan_markdown, plan_sarif, plan_text
+from auditor.report import Run
 from auditor.rule import Evidence, Severity, Verdict
 from auditor.sandbox import Sandbox
 from auditor.sandbox.company import Company
 from auditor.spec.creation import Remark, Weight
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.flow_text import FlowText
+from auditor.store import Maker
 from auditor.whatif import Outlook
 from tests.conftest import FAST, Cli
 
@@ -162,6 +167,28 @@ def test_html_is_inert(name: str) -> None:
     assert "script" not in page.tags
 
 
+def test_side_by_side_only_what_differs_of_a_long_list_is_marked() -> None:
+    queues = [{"Queue": name, "Channel": "VOICE", "Priority": 1, "Delay": 0} for name in ("A", "B", "C")]
+    written = html(
+        plan(Drift("routing_profiles", "Sales", Change.UPDATE, "Queues", queues, queues[:2], mark=MARK))
+    )
+    entry = "&#34;Queue&#34;: &#34;%s&#34;"
+    assert [entry % name in part for part in re.findall("<b>(.*?)</b>", written) for name in "ABC"].count(
+        True
+    ) == 1
+    assert re.search("<b> *{" + entry % "C", written)
+    short = html(plan(Drift("queues", "Sales", Change.UPDATE, "Description", "new", "old", mark=MARK)))
+    assert "<pre>new</pre>" in short
+
+
+def test_what_is_made_or_gone_has_one_side() -> None:
+    made = html(plan(Drift("queues", "New", Change.CREATE, wanted={"Status": "ENABLED"}, mark=MARK)))
+    gone = html(plan(Drift("queues", "Old", Change.DELETE, seen={"Status": "ENABLED"}, mark=MARK)))
+    field = html(plan(Drift("queues", "Old", Change.UPDATE, "Description", "new", None, mark=MARK)))
+    sides = [(shown.count(">is</p>"), shown.count(">should be</p>")) for shown in (made, gone, field)]
+    assert sides == [(0, 1), (1, 0), (1, 1)]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_terminal_gets_no_control_characters(name: str) -> None:
     written = plan_text.text(plan(*every_change(name), name=name), colour=False)
@@ -170,25 +197,93 @@ def test_a_terminal_gets_no_control_characters(name: str) -> None:
     assert written.count("\n") == plain.count("\n")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+def test_colour_changes_no_letter_and_no_place() -> None:
+    written = plan(*every_change())
+    coloured = plan_text.text(written, colour=True)
+    assert "\x1b[31mSTOP\x1b[0m" in coloured
+    assert re.sub("\x1b\\[[0-9;]*m", "", coloured) == plan_text.text(written, colour=False)
+
+
+def spoken(written: str) -> str:
+    """What of a Markdown text is not in code: what GitHub formats, links and calls people by."""
+    outside = re.sub(r"````diff\n.*?\n````", "(code)", written, flags=re.DOTALL)
+    return re.sub(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", "(code)", outside)
+
+
+@pytest.mark.parametrize(
+    "name", [*HOSTILE, "#1", "a\\|b", "a\\", "``a", "a`", "www.evil.example", "a@evil.example"]
+)
 def test_markdown_is_inert(name: str) -> None:
     written = plan_markdown.text(plan(*every_change(name), name=name))
-    assert written.count("\n") == plan_markdown.text(plan(*every_change())).count("\n")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)
-    outside = re.sub(r"````diff\n.*?\n````", "", written, flags=re.DOTALL)
-    for sign in "`<>[]@|*#":
-        loose = rf"(?<!\\){re.escape(sign)}"
-        spoken = plan_markdown.text(plan(*every_change()))
-        spoken = re.sub(r"````diff\n.*?\n````", "", spoken, flags=re.DOTALL)
-        assert len(re.findall(loose, outside)) == len(re.findall(loose, spoken)), sign
+    quoted = {plan_markdown.inert(name): "Sales", plan_markdown.inert(f"{name}.yaml"): "Sales.yaml"}
+    for words, plain in quoted.items():
+        written = written.replace(words, plain)
+    outside = spoken(written)
+    assert outside == spoken(plan_markdown.text(plan(*every_change()))), outside
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("@everyone", "@&#8203;everyone"),
+        ("#1", "#&#8203;1"),
+        ("https://evil.example", "https:&#8203;//evil.example"),
+        ("www.evil.example", "www.&#8203;evil.example"),
+        ("a@evil.example", "a@&#8203;evil.example"),
+        ("`*_<a>", r"\`\*\_\<a\>"),
+        ("a: b", "a: b"),
+    ],
+)
+def test_a_sentence_calls_nobody(name: str, sentence: str) -> None:
+    assert plan_markdown.inert(name) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "written"),
+    [
+        ("a", False, "`a`"),
+        ("", False, ""),
+        ("a`b", False, "``a`b``"),
+        ("`a``", False, "``` `a`` ```"),
+        ("a|b", False, "`a|b`"),
+        ("a|b", True, r"`a\|b`"),
+        ("a\\|b", True, r"`a\\u007cb`"),
+        ("a\\", True, "` a\\ `"),
+        (" a", False, "`  a `"),
+    ],
+)
+def test_what_people_typed_is_code(name: str, cell: bool, written: str) -> None:
+    assert plan_markdown.code(name, cell=cell) == written
+
+
+def test_what_is_worst_is_cut_last() -> None:
+    many = [Drift("queues", f"Queue {number}", Change.CREATE, mark=MARK) for number in range(2_000)]
+    written = plan_markdown.text(plan(*many, *every_change()))
+    assert len(written) < 65_536
+    for words in ("1 to replace", "1 to delete", "1 not comparable", "3 to change in place"):
+        assert f" {words}" in written.split("<summary>+")[0], words
 
 
 def test_findings_that_read_the_same_are_one_line() -> None:
     written = plan()
     written["outlook"]["introduced"] *= 3
-    for shown in (plan_text.text(written, colour=False), plan_markdown.text(written)):
+    for shown in (plan_text.text(written, colour=False), plan_markdown.text(written), html(written)):
         assert shown.count(", 3 times") == 1
         assert shown.count("CONNECT-LOG-001") == 3, "one line in each of the three parts"
+
+
+def test_findings_of_one_rule_are_one_line_that_counts_what_it_leaves_out() -> None:
+    written = plan()
+    (one,) = written["outlook"]["introduced"]
+    written["outlook"]["introduced"] = [
+        {**one, "resource": {**one["resource"], "name": f"Queue {number}"}} for number in range(13)
+    ] + [{**one, "severity": "low"}]
+    for shown in (plan_text.text(written, colour=False), plan_markdown.text(written), html(written)):
+        assert shown.count("CONNECT-LOG-001") == 4
+        assert "Queue 9" in shown
+        assert "Queue 10" not in shown
+        assert "and 3 more" in shown
 
 
 def test_a_section_as_a_whole_is_told_without_a_name() -> None:
@@ -201,7 +296,7 @@ def test_a_section_as_a_whole_is_told_without_a_name() -> None:
 
 def test_a_fence_cannot_be_left() -> None:
     written = plan_markdown.text(plan(*every_change("````\n# out")))
-    assert written.count("````") == 2
+    assert len(re.findall("^````", written, re.MULTILINE)) == 2
 
 
 def test_markdown_fits_into_a_comment_and_says_what_does_not() -> None:
@@ -210,7 +305,7 @@ def test_markdown_fits_into_a_comment_and_says_what_does_not() -> None:
     assert len(written) < 65_536
     left = re.search(r"(\d+) more lines do not fit here", written)
     assert left
-    shown = len(re.findall(r"^\| queue Queue", written, re.MULTILINE))
+    shown = len(re.findall(r"^\| queue `Queue", written, re.MULTILINE))
     assert 0 < shown < 5_000
     assert int(left[1]) >= 5_000 - shown
     assert written.count("<details") == written.count("</details>")
@@ -221,8 +316,12 @@ def test_sarif_points_at_the_spec() -> None:
     assert log["version"] == "2.1.0"
     run, other = log["runs"]
     assert run["automationDetails"]["id"] != other["automationDetails"]["id"]
-    rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
-    assert len(rules) == len(set(rules)) == 6
+    described = run["tool"]["driver"]["rules"]
+    rules = [one["id"] for one in described]
+    assert len(rules) == len(set(rules)) == 7
+    for one in described:
+        # GitHub refuses a rule without these.
+        assert all(one[part]["text"] for part in ("shortDescription", "fullDescription", "help"))
     marks = set()
     for result in run["results"]:
         assert result["ruleId"] in rules
@@ -230,9 +329,9 @@ def test_sarif_points_at_the_spec() -> None:
         assert result["message"]["text"]
         marks.add(result["partialFingerprints"]["connectAudit/v1"])
     assert len(marks) == len(run["results"])
-    spoken = [one for one in run["results"] if "physicalLocation" in one["locations"][0]]
-    assert len(spoken) == 4
-    for one in spoken:
+    placed = [one for one in run["results"] if "physicalLocation" in one["locations"][0]]
+    assert len(placed) == 5
+    for one in placed:
         where = one["locations"][0]["physicalLocation"]
         assert where["artifactLocation"]["uri"] == "prod.connect-spec.yaml"
         assert where["region"] == {"startLine": 12, "startColumn": 3}
@@ -241,6 +340,53 @@ def test_sarif_points_at_the_spec() -> None:
         "error",
         "note",
     }
+
+
+def test_sarif_says_what_a_change_would_bring_where_the_spec_asks_for_it() -> None:
+    key = Key(PLACE, "connect.queue", "q-1")
+    drifts = (
+        Drift("attributes", "EARLY_MEDIA", Change.UPDATE, "", True, False, mark=Mark("a.yaml", 1)),
+        Drift("queues", "Sales", Change.UPDATE, "Status", "A", "B", key, Mark("a.yaml", 7)),
+        Drift("queues", "New", Change.CREATE, mark=Mark("a.yaml", 9)),
+    )
+    written = plan(*drifts)
+    (one,) = written["outlook"]["introduced"]
+    lines = {}
+    for name, identity in (("Sales", "q-1"), ("New", "planned-1"), ("Other", "q-2")):
+        place = {"name": name, "id": identity, "kind": "connect.queue"}
+        written["outlook"]["introduced"] = [{**one, "resource": {**one["resource"], **place}}]
+        first = plan_sarif.log(written)["runs"][0]["results"][0]
+        assert (first["ruleId"], first["level"]) == ("CONNECT-LOG-001", "error")
+        lines[name] = first["locations"][0]["physicalLocation"]["region"]["startLine"]
+    assert lines == {"Sales": 7, "New": 9, "Other": 1}
+
+
+def test_sarif_says_what_stops_a_creation() -> None:
+    _, other = plan_sarif.log(plan(*every_change()))["runs"]
+    (stop,) = other["results"]
+    assert (stop["ruleId"], stop["level"]) == ("create/stop", "error")
+    assert stop["locations"][0]["physicalLocation"]["region"]["startLine"] == 12
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("prod.connect-spec.yaml", "prod.connect-spec.yaml"),
+        ("sub dir/é#x.yaml", "sub%20dir/%C3%A9%23x.yaml"),
+        ("../x.yaml", "../x.yaml"),
+    ],
+)
+def test_a_file_in_sarif_is_a_uri(file: str, uri: str) -> None:
+    drift = Drift("queues", "Sales", Change.CREATE, mark=Mark(file, 3))
+    (result,) = plan_sarif.log(plan(drift))["runs"][0]["results"][-1:]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_a_file_elsewhere_is_an_absolute_uri(tmp_path: Path) -> None:
+    drift = Drift("queues", "Sales", Change.CREATE, mark=Mark(str(tmp_path / "a b.yaml"), 3))
+    (result,) = plan_sarif.log(plan(drift))["runs"][0]["results"][-1:]
+    uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == (tmp_path / "a b.yaml").as_uri()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -256,7 +402,7 @@ def test_more_results_than_code_scanning_takes_are_counted() -> None:
     ]
     run = plan_sarif.log(plan(*many))["runs"][0]
     assert len(run["results"]) == plan_sarif.MOST_RESULTS
-    assert "3 more" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    assert "4 more" in run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
 
 
 @pytest.mark.parametrize(
@@ -330,6 +476,15 @@ def test_a_difference_counts_only_where_somebody_asked(asking: Asking) -> None:
     assert asking(spec.replace("CONNECT_MANAGED", "SAML"), "--detailed-exitcode")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("spec", "more"),
+    [("queue: {}\n", ()), ("instance: {}\n", ("--nonsense",)), ("instance: {}\n", ("--fail-on", "much"))],
+)
+def test_a_mistake_is_told_apart_from_differences(asking: Asking, spec: str, more: tuple[str, ...]) -> None:
+    assert asking(ALIAS + spec, *more)[0] == 2
+    assert asking(ALIAS + spec, *more, "--detailed-exitcode")[0] == 64
+
+
 def test_what_could_not_be_read_is_neither_missing_nor_in_sync(asking: Asking, sandbox: Sandbox) -> None:
     actions = ("connect:ListQueues", "connect:SearchQueues")
     sandbox.deny(*actions)
@@ -342,6 +497,13 @@ def test_what_could_not_be_read_is_neither_missing_nor_in_sync(asking: Asking, s
     assert all(one["cause"]["reason"] == "denied" for one in drift)
     again = asking(ALIAS + "queues: {Nowhere: {}, Vendas: {Status: ENABLED}}\n")[1]
     assert {one["name"]: one["change"] for one in again["instances"][0]["drift"]} == {"Nowhere": "create"}
+
+
+def test_a_spec_in_the_folder_is_told_relative_to_it(asking: Asking) -> None:
+    file = asking.cli.folder / "a.connect-spec.yaml"
+    _, written, _ = asking(ALIAS + "instance: {IdentityManagementType: CONNECT_MANAGED}\n")
+    assert file.is_absolute()
+    assert written["instances"][0]["drift"][0]["mark"]["file"] == "a.connect-spec.yaml"
 
 
 def test_instances_that_nobody_speaks_of_are_told(asking: Asking) -> None:
@@ -366,6 +528,22 @@ def test_an_alias_that_is_taken_is_refused(asking: Asking) -> None:
     )
     fresh = spec.replace("InstanceAlias: aurora-atendimento", "InstanceAlias: fresh")
     assert asking(fresh, *there)[0] == 0
+
+
+@pytest.mark.parametrize("where", [ALIAS, "instance: {InstanceAlias: fresh, IdentityManagementType: SAML}\n"])
+def test_what_is_personal_in_a_spec_is_masked(asking: Asking, where: str) -> None:
+    spec = (
+        "users: {nova.pessoa@aurora.example: {IdentityInfo: {FirstName: Iracema, LastName: Quaresma}}}\n"
+        "administrators: [nova.pessoa@aurora.example]\n"
+        "quick_connects:\n"
+        "  Casa: {QuickConnectConfig: {QuickConnectType: PHONE_NUMBER, PhoneConfig: {PhoneNumber: '+551155554321'}}}\n"
+    )
+    told = json.dumps(asking(where + spec)[1], ensure_ascii=False)
+    for personal in ("nova.pessoa", "Iracema", "Quaresma", "+55115555"):
+        assert personal not in told
+    assert "4321" in told
+    told = json.dumps(asking(where + spec, "--show-pii")[1], ensure_ascii=False)
+    assert all(one in told for one in ("nova.pessoa", "Iracema", "Quaresma", "+551155554321"))
 
 
 def test_one_file_serves_several_instances(asking: Asking) -> None:
@@ -517,5 +695,16 @@ def test_what_differs_is_shown_however_long_the_value_is(seen: Any, wanted: Any,
         Drift("security_profiles", "Agent", Change.UPDATE, "Permissions", wanted, seen, key, MARK)
     )
     assert words in plan_text.text(document, colour=False)
-    cells = [plan_markdown.inert(one) for one in words.split(" → ")]
-    assert all(one in plan_markdown.text(document) for one in cells)
+    assert all(one in plan_markdown.text(document) for one in words.split(" → "))
+
+
+def test_what_was_interrupted_is_not_compared(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Half of an account looks like one that lost the other half."""
+    file = tmp_path / "a.connect-spec.yaml"
+    file.write_text("version: 1\ninstance: {InstanceAlias: a}\n", "utf-8")
+    half = Taken(Snapshot("", "aws"), Run(interrupted=True), Maker())
+    monkeypatch.setattr(diff, "take", lambda _asked, _catalogue: half)
+    for sides in (diff.Sides(file), diff.Sides(instance="a", beside="b")):
+        with pytest.raises(Stop, match="Interrupted: nothing was compared") as stopped:
+            diff.run(Asked(), sides)
+        assert stopped.value.code == 130

@@ -76,7 +76,7 @@ def test_a_change_of_administrators_changes_what_users_may_do() -> None:
     wanted = Wanted({"administrators": {"exhaustive": True, "ben": None, "new": None}})
     after = laid_over(seen.snapshot, seen, differences(wanted, seen))
     held = {one.data["Username"]: one.data["SecurityProfileIds"] for one in after.seen(PLACE, "connect.user")}
-    assert held == {"ana": ["sp-2"], "ben": ["sp-2", "sp-1"]}
+    assert held == {"ana": ["sp-2"], "ben": ["sp-2", "sp-1"], "new": ["sp-1"]}
 
 
 def quota(value: float, about: str = "") -> Resource:

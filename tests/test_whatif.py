@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -134,6 +135,16 @@ def test_a_matcher_anywhere_inside_stays_open(
     assert "match" not in repr(then.data)
 
 
+@pytest.mark.parametrize("match", [{"const": False}, {"enum": [False]}])
+def test_a_matcher_that_one_value_meets_says_that_value(match: dict[str, Any]) -> None:
+    attribute = thing("connect.instance_attribute", AttributeType="CONTACTFLOW_LOGS", Value="true")
+    _, now = judged(seen(attribute), attributes={"CONTACTFLOW_LOGS": {"match": match}})
+    assert any(one.startswith("CONNECT-LOG-001") for one in now["introduced"])
+    for wider in ({**match, "type": "boolean"}, {"enum": [False, None]}):
+        _, now = judged(seen(attribute), attributes={"CONTACTFLOW_LOGS": {"match": wider}})
+        assert not any(one.startswith("CONNECT-LOG-001") for one in now["introduced"])
+
+
 def test_a_value_that_is_only_described_stays_open() -> None:
     then = after(seen(), quotas={"Queues per instance": MATCH})
     with pytest.raises(Unread):
@@ -213,6 +224,136 @@ def test_a_failure_that_becomes_unknown_is_not_mended() -> None:
     assert [one.verdict for one in ahead.unsure] == [Verdict.UNKNOWN]
     drifts = differences(Wanted({"queues": {"Sales": {"MaxContacts": 3}}}), portrait)
     assert len(outlook([rule], snapshot, [(portrait, drifts)]).fixed) == 1
+
+
+def judged(snapshot: Snapshot, **sections: Any) -> tuple[whatif.Outlook, dict[str, list[str]]]:
+    """What the catalogue says of a spec: whole, and the ids of rules by part with the names they speak of."""
+    (portrait,) = portraits(snapshot)
+    drifts = differences(Wanted(sections), portrait)
+    ahead = outlook(RULES, snapshot, [(portrait, drifts)])
+    parts = {part: getattr(ahead, part) for part in ("introduced", "fixed", "unsure")}
+    return ahead, {
+        part: [f"{one.rule_id} {one.subject.name}" for one in found] for part, found in parts.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["Novo", "a/b", "arn:aws:x:y", "$.Attributes.x", "${queue:x}", "é 😀"])
+def test_what_a_planned_thing_refers_to_is_found_by_the_rules_whatever_it_is_called(name: str) -> None:
+    queue = thing("connect.queue", id="q", Name="Sales", Status="ENABLED", HoursOfOperationId="gone")
+    before = seen(queue)
+    _, now = judged(before, queues={"Sales": {"HoursOfOperation": name}}, hours_of_operation={name: {}})
+    assert "CONNECT-RTG-001 Sales" in now["fixed"]
+    _, now = judged(before, queues={"Sales": {"Description": "x"}})
+    assert now["fixed"] == []
+
+
+def test_what_is_not_known_of_a_new_thing_is_told() -> None:
+    _, now = judged(seen(), lambda_functions={"orders": None})
+    assert "CONNECT-INT-003 orders" in now["unsure"]
+    assert now["introduced"] == []
+
+
+def test_what_is_unknown_already_is_not_told_again() -> None:
+    queue = Thing("connect.queue", {"Name": "Sales"}, "q", unread={"Status": "connect:DescribeQueue"})
+    _, now = judged(seen(queue), queues={"Sales": {"Description": "x"}})
+    assert not [one for one in now["unsure"] if "RTG-002" in one]
+
+
+def test_a_failure_that_becomes_more_severe_is_brought() -> None:
+    def check(queue: Seen, _around: Around) -> Outcome:
+        return Fail((), severity=None if queue.get("MaxContacts", 0) > 3 else Severity.LOW)
+
+    rule = Rule(
+        id="TEST-001",
+        title="Nothing is ever right",
+        severity=Severity.HIGH,
+        severities=(Severity.LOW,),
+        kind="connect.queue",
+        reads={"connect.queue": ("MaxContacts",)},
+        why="",
+        fix=Fix(),
+        sources=(),
+        examples=(),
+        check=check,
+    )
+    for before, then, brought in ((1, 5, ["high"]), (5, 1, []), (5, 6, []), (1, 2, [])):
+        snapshot = seen(thing("connect.queue", id="1", Name="Sales", MaxContacts=before))
+        (portrait,) = portraits(snapshot)
+        drifts = differences(Wanted({"queues": {"Sales": {"MaxContacts": then}}}), portrait)
+        ahead = outlook([rule], snapshot, [(portrait, drifts)])
+        assert [str(one.severity) for one in ahead.introduced] == brought
+        assert ahead.fixed == ()
+
+
+@pytest.mark.parametrize("planned", [{}, {"users": {"n5": {"SecurityProfiles": ["Agent"]}}}])
+def test_administrators_who_are_not_there_yet_count(planned: dict[str, Any]) -> None:
+    admin = thing(
+        "connect.security_profile", id="sp", SecurityProfileName="Admin", Permissions=["Users.Edit"]
+    )
+    agent = thing("connect.security_profile", id="ag", SecurityProfileName="Agent", Permissions=[])
+    user = thing("connect.user", id="u", Username="ana", SecurityProfileIds=["sp"])
+    snapshot = seen(admin, agent, user)
+    _, few = judged(snapshot, administrators={f"n{number}": None for number in range(2, 6)}, **planned)
+    assert not [one for one in few["introduced"] if one.startswith("CONNECT-ACC-001")]
+    _, many = judged(snapshot, administrators={f"n{number}": None for number in range(2, 7)}, **planned)
+    assert [one for one in many["introduced"] if one.startswith("CONNECT-ACC-001")]
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "kind", "held"),
+    [
+        ("lex_bots", "V1/Orders", "connect.lex_bot", {"LexVersion": "V1", "LexBot.Name": "Orders"}),
+        ("lex_bots", "V2/Orders/live", "connect.lex_bot", {"LexVersion": "V2"}),
+        (
+            "integrations",
+            "EVENT/arn:aws:x:y:z:a/b",
+            "connect.integration_association",
+            {"IntegrationType": "EVENT", "IntegrationArn": "arn:aws:x:y:z:a/b"},
+        ),
+        (
+            "integrations",
+            "EVENT/a/b/arn:aws:x",
+            "connect.integration_association",
+            {"IntegrationType": "EVENT", "SourceApplicationName": "a/b", "IntegrationArn": "arn:aws:x"},
+        ),
+        (
+            "analytics_data_shares",
+            "agent_queue_statistic_record/123456789012",
+            "connect.analytics_data_association",
+            {"DataSetId": "agent_queue_statistic_record", "TargetAccountId": "123456789012"},
+        ),
+    ],
+)
+def test_a_joined_name_is_taken_apart_where_it_says_which_part_is_which(
+    section: str, name: str, kind: str, held: dict[str, str]
+) -> None:
+    then = only(after(seen(), **{section: {name: None}}), kind)
+    assert {path: then.get(path) for path in held} == held
+    if section == "lex_bots":
+        with pytest.raises(Unread):
+            then.get("LexV2Bot.AliasArn")
+
+
+def test_every_pattern_takes_a_name_into_as_many_parts_as_it_has() -> None:
+    for section in SECTIONS:
+        for pattern in section.apart:
+            assert re.compile(pattern).groups == len(section.label), section.name
+
+
+def test_storage_of_one_type_is_no_storage_of_another() -> None:
+    said = {"StorageType": "S3", "S3Config": {"BucketName": "b"}}
+    then = only(after(seen(), storage={"CALL_RECORDINGS": said}), "connect.storage_config")
+    assert then.get("KinesisStreamConfig.StreamArn") is None
+    assert then.get("S3Config.BucketName") == "b"
+    then = only(after(seen(), storage={"CALL_RECORDINGS": {"StorageType": "S3"}}), "connect.storage_config")
+    with pytest.raises(Unread):
+        then.get("KinesisStreamConfig.StreamArn")
+
+
+def test_a_new_flow_is_published() -> None:
+    then = only(after(seen(), flows={"Main": {"Type": "CONTACT_FLOW"}}), "connect.contact_flow")
+    assert then.get("Status") == "PUBLISHED"
+    assert then.get("Saved.Content") is None
 
 
 @pytest.mark.parametrize("section", SECTIONS, ids=lambda one: one.name)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from auditor import __version__
-from auditor.cli.stop import Stop
+from auditor.cli.stop import USAGE, USAGE_BESIDE_DIFFERENCES, Stop
 
 if TYPE_CHECKING:
     from auditor.cli.selection import Selection
 
 # The names of `auditor.rule.Severity`, spelled out: importing that module here would slow `--help` down.
 SEVERITIES = StrEnum("SEVERITIES", ["critical", "high", "medium", "low", "info"])
+DETAILED = "--detailed-exitcode"
 FORMATS = StrEnum("FORMATS", ["text", "json"])
 # As above: the keys of `auditor.frameworks.FRAMEWORKS`.
 FRAMEWORKS = StrEnum(
@@ -307,10 +308,14 @@ def diff(
         ),
     ] = None,
     fail_on: Annotated[
-        SEVERITIES, typer.Option(help="Exit 1 if the change would bring findings of this severity or worse.")
-    ] = SEVERITIES.info,
+        Optional[SEVERITIES],
+        typer.Option(
+            help="Exit 1 if the change would bring findings of this severity or worse. Default: what the configuration "
+            "says, or any."
+        ),
+    ] = None,
     detailed_exitcode: Annotated[
-        bool, typer.Option("--detailed-exitcode", help="Exit 2 if there are differences.")
+        bool, typer.Option(DETAILED, help="Exit 2 if there are differences, and 64 for a mistake in usage.")
     ] = False,
     attribute: Annotated[
         bool, typer.Option("--attribute", help="Ask CloudTrail who made each difference (90 days).")
@@ -343,7 +348,7 @@ def diff(
         regions=tuple(region or ()),
         instances=(instance,) if instance and not beside else (),
         outputs=tuple(output or ()),
-        fail_on=fail_on.value,
+        fail_on=fail_on.value if fail_on else "",
         rules=tuple(rules or ()),
         allow_python_rules=allow_python_rules,
         profile=profile,
@@ -684,7 +689,7 @@ def main() -> None:
         app()
     except Stop as stop:
         sys.stderr.write(f"connect-audit: {stop}\n")
-        sys.exit(stop.code)
+        sys.exit(_told_apart(stop.code))
     except BrokenPipeError:
         # Whoever read the output has gone (`| head`); nothing can be told to anybody.
         sys.stderr.close()
@@ -692,4 +697,11 @@ def main() -> None:
     except SystemExit as end:
         if isinstance(end.__context__, typer.Abort):
             sys.exit(130)
+        if end.code == USAGE and not isinstance(end.__context__, typer.Exit):
+            sys.exit(_told_apart(USAGE))
         raise
+
+
+def _told_apart(code: int) -> int:
+    """The exit code of a command that ended early: where 2 means differences, a mistake is something else."""
+    return USAGE_BESIDE_DIFFERENCES if code == USAGE and DETAILED in sys.argv else code

@@ -9,23 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from auditor.cli.asked import Asked
+from auditor.cli.making import missing
 from auditor.cli.outputs import PLAN_WRITERS, Outputs, Writer, colourful, write_json
 from auditor.cli.scan import check, take
 from auditor.cli.selection import Chosen
-from auditor.cli.specs import bent, called, described, needed, read_spec, silent, unmatched
-from auditor.cli.stop import NOTHING, USAGE, Stop
+from auditor.cli.specs import Described, bent, called, described, needed, read_spec, silent, unmatched
+from auditor.cli.stop import INTERRUPTED, NOTHING, USAGE, Stop
 from auditor.mask import Clear, Mask
 from auditor.model import Cause, Place, Reason, Snapshot, UnitState
 from auditor.plan import NOTHING as NOTHING_AHEAD
 from auditor.plan import SNAPSHOT, Compared, Plan, document
 from auditor.rule import Severity
 from auditor.spec.compare import between_instances, differences, wanted_from
-from auditor.spec.creation import creations, review
 from auditor.spec.drift import Change, Drift
 from auditor.spec.portrait import Portrait, portraits
-from auditor.spec.spec import Environment, Spec
+from auditor.spec.spec import Spec
 from auditor.store import BadSnapshot, load
-from auditor.whatif import outlook
+from auditor.whatif import laid_over, outlook
 
 SPECS = (".yaml", ".yml")
 NOBODY_LOOKED = "whether the instance exists is not known"
@@ -54,14 +54,15 @@ def run(asked: Asked, sides: Sides) -> int:
     check(asked)
     _check(asked, sides)
     outputs = Outputs(asked.outputs, PLAN_WRITERS)
+    chosen = asked.selection.chosen()
     try:
-        plan = _plan(asked, sides)
+        plan = _plan(asked, sides, chosen)
         mask = Clear() if asked.show_pii else Mask(plan.seen)
         written = document(plan, mask)
         paths = outputs.write(written)
     finally:
         outputs.discard()
-    code = plan.exit_code(Severity(asked.fail_on), detailed=sides.detailed)
+    code = plan.exit_code(Severity(asked.fail_on or chosen.config.fail_on or "info"), detailed=sides.detailed)
     _tell(written, paths, asked)
     return code
 
@@ -88,14 +89,22 @@ def _check(asked: Asked, sides: Sides) -> None:
         )
 
 
-def _plan(asked: Asked, sides: Sides) -> Plan:
-    chosen = asked.selection.chosen()
+def _plan(asked: Asked, sides: Sides, chosen: Chosen) -> Plan:
     if sides.what is not None and is_spec(sides.what):
         return _with_spec(asked, sides, read_spec(sides.what), chosen)
     if sides.other is not None and sides.what is not None:
         return _between_moments(_saved(sides.what), _saved(sides.other), sides)
-    snapshot = _saved(sides.what) if sides.what else take(replace(asked, all=True), chosen.catalogue).snapshot
-    return _between_instances(snapshot, sides)
+    if sides.what is not None:
+        return _between_instances(_saved(sides.what), sides)
+    return _between_instances(_live(replace(asked, all=True), chosen), sides)
+
+
+def _live(asked: Asked, chosen: Chosen) -> Snapshot:
+    """What there is now. Raises `Stop` where somebody interrupted: half of it would look like differences."""
+    taken = take(asked, chosen.catalogue)
+    if taken.run.interrupted:
+        raise Stop("Interrupted: nothing was compared.", INTERRUPTED)
+    return taken.snapshot
 
 
 def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
@@ -103,7 +112,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         names = ", ".join(one.name for one in spec.environments if one.name) or "none"
         raise Stop(f"{spec.file} has no environment `{sides.environment}`: it has {names}.", USAGE)
     asked = replace(asked, besides=needed([spec]), wanted=(spec,), judged=sides.judged)
-    snapshot = take(asked, chosen.catalogue).snapshot
+    snapshot = _live(asked, chosen)
     found, left = described([spec], snapshot, sides.environment)
     shown = [
         Compared(
@@ -123,7 +132,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         )
     # With --instance nobody looked for the others.
     for _, environment in () if asked.instances else unspoken:
-        made = _to_make(spec, environment, snapshot)
+        made = missing(spec, environment, snapshot)
         shown += made
         if not made:
             left.append(unmatched(spec, environment))
@@ -138,8 +147,20 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
     if sides.attribute:
         from auditor.cli import live
 
-        events = live.attribute(asked, [one for one in shown if one.exists])
-    return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events)
+        events = live.attribute(asked, [one for one in shown if one.exists], [one.portrait for one in found])
+    ahead_of = _as_wanted(snapshot, found, shown)
+    return Plan(snapshot, tuple(shown), ahead, tuple(left), "spec", events, beside=ahead_of)
+
+
+def _as_wanted(snapshot: Snapshot, found: list[Described], shown: list[Compared]) -> Snapshot:
+    """The snapshot as it would be: what is personal in a spec has to be masked as well."""
+    for one in found:
+        snapshot = laid_over(snapshot, one.portrait, tuple(one.against.drifts))
+    for made in shown:
+        if not made.exists:
+            nothing = Portrait(Snapshot("", snapshot.partition), made.place)
+            snapshot = laid_over(snapshot, nothing, made.drifts)
+    return snapshot
 
 
 def _between_moments(before: Snapshot, after: Snapshot, sides: Sides) -> Plan:
@@ -183,36 +204,6 @@ def _between_instances(snapshot: Snapshot, sides: Sides) -> Plan:
     place = model.place
     words = f"{_alias(model)} ({place.account} {place.region})"
     return Plan(snapshot, (Compared(mine.place, _alias(mine), words, drifts),), source="instance")
-
-
-def _to_make(spec: Spec, environment: Environment, snapshot: Snapshot) -> list[Compared]:
-    """The plan of an instance that a spec describes and that is not there."""
-    alias = environment.wanted.sections.get("instance", {}).get("InstanceAlias")
-    if not isinstance(alias, str):
-        return []
-    unit = snapshot.units[0] if snapshot.units else None
-    account = environment.match.account or (unit.account if unit else "")
-    region = environment.match.region or environment.wanted.sections["instance"].get("Region") or ""
-    place = Place(account, region or (unit.region if unit else ""))
-    unread = _hidden(snapshot, account, region)
-    if unread is not None:
-        mark = environment.wanted.mark(("instance",))
-        drifts: tuple[Drift, ...] = (
-            Drift("instance", "instance", Change.UNKNOWN, mark=mark, cause=unread, note=NOBODY_LOOKED),
-        )
-        return [Compared(place, alias, called(spec, environment), drifts)]
-    drifts = tuple(creations(environment.wanted))
-    remarks = review(environment.wanted, snapshot, place)
-    return [Compared(place, alias, called(spec, environment), drifts, exists=False, review=remarks)]
-
-
-def _hidden(snapshot: Snapshot, account: str, region: str) -> Cause | None:
-    """Why an instance may be there that was not seen; `region` is empty where it may be in any Region."""
-    units = [one for one in snapshot.units if one.account == account and region in ("", one.region)]
-    for unit in units:
-        if unit.state is UnitState.INCOMPLETE or (unit.state is UnitState.SCANNED and unit.detail):
-            return unit.cause or Cause(Reason.NOT_ASKED, "", unit.detail)
-    return None if units else Cause(Reason.NOT_ASKED, "", f"nobody looked at {account} {region}".rstrip())
 
 
 def _alias(portrait: Portrait) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -11,7 +11,7 @@ from importlib.metadata import version
 from auditor.catalogue import Catalogue
 from auditor.cli.asked import MAX_AGE, Asked, Taken, age, no_such_instance, rates
 from auditor.cli.progress import progress_on
-from auditor.cli.specs import planned
+from auditor.cli.specs import aimed, planned
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
 from auditor.collect.collector import Collected, Collector, Plan
@@ -22,6 +22,9 @@ from auditor.collect.trail import Trail
 from auditor.model import Place, Resource
 from auditor.plan import Compared
 from auditor.report import Foreseen, Run
+from auditor.spec.drift import Drift
+from auditor.spec.portrait import Portrait
+from auditor.spec.sections import BY_NAME
 from auditor.store import BadSnapshot, Header, Maker, read
 
 
@@ -43,7 +46,7 @@ def collect(asked: Asked, catalogue: Catalogue) -> Taken:
 
 
 def attribute(
-    asked: Asked, compared: Iterable[Compared]
+    asked: Asked, compared: Iterable[Compared], portraits: Iterable[Portrait]
 ) -> dict[tuple[Place, tuple[str, ...]], dict[str, str]]:
     """Who made each difference, as far as CloudTrail knows.
 
@@ -51,7 +54,16 @@ def attribute(
     """
     accounts, _ = _open(asked, Sessions(kinds=(), besides=HISTORY))
     trail = Trail({account.id: account for account in accounts}, rates(asked.rates))
-    return trail.events((one.place, drift) for one in compared for drift in one.drifts)
+    names = {one.place: one.names for one in portraits}
+
+    def referred(place: Place, drift: Drift) -> Iterator[str]:
+        section = BY_NAME[drift.section]
+        if place in names and len(section.label) == 1 and section.label[0] in section.refs:
+            yield from filter(
+                None, [names[place].identity(section.refs[section.label[0]].section, drift.name)]
+            )
+
+    return trail.events(((one.place, drift) for one in compared for drift in one.drifts), referred)
 
 
 def _maker() -> Maker:
@@ -75,6 +87,7 @@ def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collec
         past=past,
         dry=dry,
         planned=partial(planned, asked.wanted),
+        aimed=partial(aimed, asked.wanted),
     )
     taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
     with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:

@@ -14,7 +14,7 @@ from auditor.evaluate import Settings
 from auditor.model import Place, Snapshot
 from auditor.positions import BadFile
 from auditor.spec.compare import differences, undecided
-from auditor.spec.needs import needs, neighbours
+from auditor.spec.needs import needs, neighbours, where
 from auditor.spec.portrait import Portrait, portraits
 from auditor.spec.reader import read
 from auditor.spec.resolve import check_fields, check_flows, check_names
@@ -33,9 +33,13 @@ class Described:
 
 
 def read_spec(path: Path, done: str = "compared") -> Spec:
-    """The spec in a file. Raises `Stop` for one that cannot be used; nothing was `done` then."""
+    """The spec in a file. Raises `Stop` for one that cannot be used; nothing was `done` then.
+
+    A path into the folder that people are in is told as they would write it: code scanning wants it so.
+    """
+    here = Path.cwd()
     try:
-        return read(path)
+        return read(path.relative_to(here) if path.is_relative_to(here) else path)
     except BadFile as problem:
         raise unusable(problem, done) from problem
 
@@ -55,6 +59,15 @@ def planned(specs: Iterable[Spec], region: Place, partition: str, likely: bool) 
         yield from neighbours(spec, region, partition, likely=likely)
 
 
+def aimed(specs: Iterable[Spec], region: Place) -> bool:
+    """Whether some spec says that its instance is in a Region."""
+    return any(
+        where(one) == region.region and one.match.account in ("", region.account)
+        for spec in specs
+        for one in spec.environments
+    )
+
+
 def described(
     specs: Iterable[Spec], snapshot: Snapshot, only: str = "", done: str = "compared"
 ) -> tuple[list[Described], list[str]]:
@@ -69,10 +82,10 @@ def described(
     for portrait in portraits(snapshot):
         instance = next(one for one in snapshot.instances() if one.key.place == portrait.place)
         speaking = [(spec, one) for spec in specs if (one := spec.of(instance, only))]
-        where = f"{instance.name or instance.key.id} ({portrait.place.account} {portrait.place.region})"
+        whom = f"{instance.name or instance.key.id} ({portrait.place.account} {portrait.place.region})"
         if not speaking:
             files = ", ".join(str(spec.file) for spec in specs)
-            left.append(f"{files} does not speak of the instance {where}.")
+            left.append(f"{files} does not speak of the instance {whom}.")
             continue
         spec, environment = speaking[0]
         if environment.undecided:
@@ -91,7 +104,7 @@ def described(
         drifts = differences(environment.wanted, portrait)
         found.append(Described(portrait, spec, environment, Against(portrait, environment.wanted, drifts)))
         left += [
-            f"{called(*one)} speaks of {where} as well: {called(spec, environment)} is used."
+            f"{called(*one)} speaks of {whom} as well: {called(spec, environment)} is used."
             for one in speaking[1:]
         ]
     return found, left
@@ -128,9 +141,9 @@ def bent(settings: Settings, found: Iterable[Described], catalogue: Catalogue) -
         if said is None or one.environment.undecided:
             continue
         place = one.portrait.place
-        where = Where((place.account,), (place.region,), (place.instance_id,))
+        there = Where((place.account,), (place.region,), (place.instance_id,))
         try:
-            overrides.append(Part(said, where).override(catalogue))
+            overrides.append(Part(said, there).override(catalogue))
         except BadFile as problem:
             raise unusable(problem, "judged") from problem
     return replace(settings, overrides=tuple(overrides))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 USAGE = 2
+USAGE_BESIDE_DIFFERENCES = 64
+"""Instead of 2 where that says that there are differences: sysexits' EX_USAGE."""
 INCOMPLETE = 3
 NOTHING = 4
+INTERRUPTED = 130
 
 
 class Stop(Exception):

@@ -48,6 +48,11 @@ def nothing_planned(_region: Place, _partition: str, _likely: bool) -> Iterable[
     return ()
 
 
+def nowhere(_region: Place) -> bool:
+    """Where an instance is to be made when nobody says."""
+    return False
+
+
 @dataclass(frozen=True)
 class Plan:
     """What a collection is asked to look at."""
@@ -66,6 +71,8 @@ class Plan:
     """Only lists and searches, which say what the rest would cost."""
     planned: Planned = nothing_planned
     """Neighbours that are read although no setting may name them."""
+    aimed: Callable[[Place], bool] = nowhere
+    """Whether an instance is to be made in a Region: what belongs to the Region is read although nothing is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +171,8 @@ class Collector:
         wanted = [one for one in summaries if self._selected(one)]
         planned = self._planned(here, account.partition, likely=bool(wanted) or first)
         # Where nothing is and nothing is to be made, nobody looks at what the Region has.
-        regional = [one for one in self._needed if one.scope is Scope.REGION] if wanted or planned else []
+        looked = wanted or planned or self._plan.aimed(here.place)
+        regional = [one for one in self._needed if one.scope is Scope.REGION] if looked else []
         instances = [self._instance(kind, account, region, summary) for summary in wanted]
         rates = [self._rates(here)] if wanted and "*" not in self._plan.rates else []
         yield Together([*rates, *instances, self._listed(regional, here), self._neighbours(planned, here)])

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from auditor.spec.drift import Change, Drift
 from auditor.spec.sections import BY_KIND, BY_NAME, SECTIONS, Section, Shape, spelled
 from auditor.spec.words import flag_shown, renamed
 
+NOT_FOUND = "not found in 90 days of CloudTrail"
 ACTION = "cloudtrail:LookupEvents"
 WORKERS = 4
 PAGE = 50
@@ -118,6 +120,15 @@ class Event:
         }
 
 
+Referred = Callable[[Place, Drift], Iterable[str]]
+"""Gives the ids of what a thing has for its name: a connection is called by its number, a request by that one's id."""
+
+
+def nobody(_place: Place, _drift: Drift) -> Iterable[str]:
+    """Where nobody knows such ids."""
+    return ()
+
+
 @dataclass(slots=True)
 class Sought:
     """One difference, the operations that can have made it, and the newest event that did."""
@@ -129,10 +140,14 @@ class Sought:
     found: Event | None = None
     hidden: str = ""
     """Why events may exist that were not read."""
+    nameless: dict[str, str] = field(default_factory=dict)
+    """Operations, by the event, that name something of this instance by an id that nobody knows any more."""
 
     def take(self, event: Event) -> bool:
         """Whether this event decides what its operation did: later pages hold older ones."""
         if not self._names(event) or not says_field(self.drift, event.said):
+            if self._may_name(event):
+                self.nameless[event.id] = event.name
             return False
         if self.found is None or event.when > self.found.when:
             self.found = event
@@ -148,6 +163,16 @@ class Sought:
             if any(_UUID.fullmatch(one) for one in named):
                 return True  # some requests name a number, and no instance
         return any(self.place.instance_id in text.split("/") for text in tops)
+
+    def _may_name(self, event: Event) -> bool:
+        """Whether an event ended something of this kind and instance, of which only the id is told.
+
+        What is missing was deleted, and a deletion names an id alone. Where the event that made it is older than
+        90 days nobody knows whose id that was.
+        """
+        gone = self.drift.key is None and not any(map(_UUID.fullmatch, self.identities))
+        instance = any(self.place.instance_id in text.split("/") for text in _tops(event.said))
+        return gone and not _names_itself(self.drift) and event.name.startswith(_ENDING) and instance
 
 
 class _Look(NamedTuple):
@@ -169,13 +194,16 @@ class Trail:
         self._clients = Clients(WORKERS)
 
     def events(
-        self, drifts: Iterable[tuple[Place, Drift]]
+        self, drifts: Iterable[tuple[Place, Drift]], referred: Referred = nobody
     ) -> dict[tuple[Place, tuple[str, ...]], dict[str, str]]:
         """What is known about who made each difference, by the instance and `Drift.where`."""
         sought = [self._sought(place, drift) for place, drift in drifts if drift.change is not Change.UNKNOWN]
+        for one in sought:
+            one.identities |= set(referred(one.place, one.drift))
         self._learn(sought)
         self._look(sought)
-        return {(one.place, one.drift.where): _told(one) for one in sought}
+        taken = {one.found.id for one in sought if one.found}
+        return {(one.place, one.drift.where): _told(one, taken) for one in sought}
 
     def _sought(self, place: Place, drift: Drift) -> Sought:
         return Sought(place, drift, frozenset(operations(drift, self._model(place))), _identities(drift))
@@ -185,7 +213,11 @@ class Trail:
 
     def _learn(self, sought: Iterable[Sought]) -> None:
         """Adds the ids of what is missing, which a deletion names alone, from the events that made it."""
-        missing = [one for one in sought if one.drift.key is None and not _names_itself(one.drift)]
+        missing = [
+            one
+            for one in sought
+            if one.drift.key is None and not one.identities and not _names_itself(one.drift)
+        ]
         made = [
             Sought(
                 one.place,
@@ -328,13 +360,18 @@ def contradicts(drift: Drift, said: Mapping[str, Any]) -> bool:
     return plain and value != _HIDDEN and str(flag_shown(value)) != str(drift.seen)
 
 
-def _told(one: Sought) -> dict[str, str]:
+def _told(one: Sought, taken: Collection[str]) -> dict[str, str]:
+    """What is said of one difference; `taken` are the events that made one."""
     if one.hidden:
         return {"words": f"who made it is not known: {one.hidden}"}
     if not one.operations:
         return {"words": "no operation of Amazon Connect that CloudTrail records makes this difference"}
+    nameless = Counter(name for event, name in one.nameless.items() if event not in taken)
+    if one.found is None and nameless:
+        calls = ", ".join(f"{number} {name}" for name, number in sorted(nameless.items()))
+        return {"words": f"{NOT_FOUND} by its name; of calls that tell an id only there are {calls}"}
     if one.found is None or contradicts(one.drift, one.found.said):
-        return {"words": "not found in 90 days of CloudTrail"}
+        return {"words": NOT_FOUND}
     return one.found.document()
 
 

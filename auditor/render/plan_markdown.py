@@ -1,4 +1,8 @@
-"""Shows a plan as Markdown, for the comment under a pull request. GitHub takes 65,536 characters there."""
+"""Shows a plan as Markdown, for the comment under a pull request. GitHub takes 65,536 characters there.
+
+Whatever people typed stands in code: GitHub turns `@name`, `#1` and addresses into links and calls people only after
+it has rendered a text, so a backslash before them does nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from auditor.render.plan_text import SIGNS, WORDS, apart, brief, once, sentence
+from auditor.render.plan_text import SIGNS, WORDS, apart, brief, gathered, sentence
 from auditor.render.terminal import visible
 
 LONGEST = 60_000
+WORST_FIRST = ("replace", "delete", "unknown", "manual", "update", "create")
+"""What must not be cut where not everything fits."""
 _FENCE = "````"
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>()+!|~])")
+_CALLING = re.compile(r"@|#|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_NOTHING = "&#8203;"
+"""A space without width: it parts what GitHub would take for one word."""
 
 
 def text(document: Mapping[str, Any]) -> str:
@@ -44,16 +53,18 @@ def _parts(document: Mapping[str, Any]) -> Iterator[str]:
         yield ""
         state = "" if instance["exists"] else " (does not exist yet)"
         yield (
-            f"#### {inert(instance['alias'] or instance['id'])}{state}: {instance['account']} {instance['region']}, "
-            f"compared with {inert(instance['wanted_by'])}"
+            f"#### {code(instance['alias'] or instance['id'])}{state}: {instance['account']} {instance['region']}, "
+            f"compared with {code(instance['wanted_by'])}"
         )
         yield ""
         for remark in instance["review"]:
             yield f"- **{remark['weight']}**: {inert(remark['words'])}"
-        for change, sign in SIGNS.items():
+        if instance["review"]:
+            yield ""
+        for change in WORST_FIRST:
             drifts = [one for one in instance["drift"] if one["change"] == change]
             if drifts:
-                yield f"<details open><summary>{sign} {len(drifts)} {WORDS[change]}</summary>"
+                yield f"<details open><summary>{SIGNS[change]} {len(drifts)} {WORDS[change]}</summary>"
                 yield ""
                 yield "| what | field | is | should be | spec |"
                 yield "|---|---|---|---|---|"
@@ -67,27 +78,45 @@ def _parts(document: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"- {inert(one)}" for one in document["unmatched"])
 
 
-def inert(value: Any) -> str:
-    """A text that neither formats, links, mentions nor moves anything."""
-    return _SPECIAL.sub(r"\\\1", visible(str(value)))
+def inert(words: Any) -> str:
+    """A sentence that neither formats, links, mentions nor moves anything, whatever is quoted in it."""
+    escaped = _SPECIAL.sub(r"\\\1", visible(str(words)))
+    return _CALLING.sub(lambda found: found.group() + _NOTHING, escaped)
+
+
+def code(value: Any, *, cell: bool = False) -> str:
+    """What people typed, as code; in the cell of a table a `|` would begin the next one. Empty for nothing."""
+    words = visible(str(value))
+    if not words:
+        return ""
+    if cell:
+        # What stands between two backslashes and a `|`, GitHub reads otherwise than people do.
+        words = words.replace("\\|", "\\\\u007c").replace("|", "\\|")
+    fence = "`" * (max(map(len, re.findall("`+", words)), default=0) + 1)
+    pad = " " if words[0] in " `" or words[-1] in " `\\" else ""
+    return f"{fence}{pad}{words}{pad}{fence}"
 
 
 def _row(drift: Mapping[str, Any]) -> str:
     mark = drift.get("mark")
-    where = f"{inert(mark['file'])}:{mark['line']}" if mark else ""
+    where = code(f"{mark['file']}:{mark['line']}", cell=True) if mark else ""
     seen, wanted = ("", "") if "flow" in drift else map(_brief, apart(drift["seen"], drift["wanted"]))
-    return (
-        f"| {drift['title']} {inert(drift['name'])} | {inert(drift['path'])} | {seen} | {wanted} | {where} |"
-    )
+    field = code(drift["path"], cell=True)
+    return f"| {_called(drift, cell=True)} | {field} | {seen} | {wanted} | {where} |"
+
+
+def _called(drift: Mapping[str, Any], *, cell: bool = False) -> str:
+    nameless = drift["name"] in ("", drift["section"])
+    return str(drift["title"]) if nameless else f"{drift['title']} {code(drift['name'], cell=cell)}"
 
 
 def _brief(value: Any) -> str:
-    return "" if value is None else inert(brief(value))
+    return "" if value is None else code(brief(value), cell=True)
 
 
 def _more(drift: Mapping[str, Any]) -> Iterator[str]:
     """What does not fit into a row of the table: blocks of a flow, who uses it, who did it, what to do."""
-    name = f"{drift['title']} {inert(drift['name'])}"
+    name = _called(drift)
     if "flow" in drift:
         yield f"{name}:"
         yield ""
@@ -95,7 +124,7 @@ def _more(drift: Mapping[str, Any]) -> Iterator[str]:
         yield from (visible(line).replace("`", "'") for line in drift["flow"])
         yield _FENCE
     if drift.get("dependents"):
-        yield f"- {name} is used by {', '.join(inert(one) for one in drift['dependents'])}"
+        yield f"- {name} is used by {', '.join(code(one) for one in drift['dependents'])}"
     if drift.get("note"):
         yield f"- {name}: {inert(drift['note'])}"
     if "cause" in drift:
@@ -115,8 +144,6 @@ def _outlook(outlook: Mapping[str, Any]) -> Iterator[str]:
             yield ""
             yield f"**{words}**"
             yield ""
-            yield from once(
-                f"- {one['severity']} {one['rule_id']}: {inert(one['title'])} "
-                f"({inert(one['resource']['name'] or one['resource']['id'])})"
-                for one in outlook[part]
-            )
+            for one, names in gathered(outlook[part]):
+                shown = ", ".join(map(code, names))
+                yield f"- {one['severity']} {one['rule_id']}: {inert(one['title'])} ({shown})"

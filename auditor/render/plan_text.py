@@ -26,8 +26,10 @@ _STYLES = {
     "manual": "low",
     "unknown": "dim",
 }
-_WEIGHTS = {"stop": "STOP", "look": "look", "unknown": "  ? "}
+_WEIGHTS = {"stop": ("STOP", "high"), "look": ("look", "low"), "unknown": ("  ? ", "dim")}
 _LONGEST = 120
+MOST_NAMES = 10
+"""Names that stand behind one rule: a spec of five hundred new queues is judged five hundred times."""
 
 
 def text(document: Mapping[str, Any], *, colour: bool) -> str:
@@ -50,7 +52,8 @@ def _lines(document: Mapping[str, Any], paint: Paint) -> Iterator[str]:
         )
         for remark in instance["review"]:
             mark = f"  {remark['mark']['file']}:{remark['mark']['line']}" if "mark" in remark else ""
-            yield f"  {_WEIGHTS[remark['weight']]} {visible(remark['words'])}" + paint("dim", visible(mark))
+            word, style = _WEIGHTS[remark["weight"]]
+            yield f"  {paint(style, word)} {visible(remark['words'])}" + paint("dim", visible(mark))
         for drift in instance["drift"]:
             yield from _drift(drift, paint)
         yield f"  {sentence(instance['summary'])}."
@@ -66,7 +69,7 @@ def _drift(drift: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     name = visible(drift["name"])
     what = f"{drift['title']} {name}" if name not in ("", drift["section"]) else drift["title"]
     field = f": {visible(drift['path'])}" if drift["path"] else ""
-    yield f"  {paint(style, sign):>3} {what}{field}{_values(drift)}" + paint("dim", visible(mark))
+    yield f"  {paint(style, f'{sign:>3}')} {what}{field}{_values(drift)}" + paint("dim", visible(mark))
     for line in drift.get("flow", ()):
         yield f"        {visible(line)}"
     if drift.get("dependents"):
@@ -133,15 +136,20 @@ def _outlook(outlook: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     ):
         if outlook[part]:
             yield paint(style, f"{words}:")
-            yield from once(
-                f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  "
-                f"({visible(one['resource']['name'] or one['resource']['id'])})"
-                for one in outlook[part]
-            )
+            for one, names in gathered(outlook[part]):
+                shown = ", ".join(map(visible, names))
+                yield f"  {one['severity']:<8} {one['rule_id']}  {visible(one['title'])}  ({shown})"
             yield ""
 
 
-def once(lines: Iterable[str]) -> Iterator[str]:
-    """Each line once, with how often it came: a rule may find several things of one resource."""
-    for line, number in Counter(lines).items():
-        yield line if number == 1 else f"{line}, {number} times"
+def gathered(findings: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[str]]]:
+    """Findings of one rule and severity together, with the names of what they are about; the rest is counted."""
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for one in findings:
+        groups.setdefault((one["rule_id"], one["severity"]), []).append(one)
+    for group in groups.values():
+        # A rule may find several things of one resource.
+        names = Counter(str(one["resource"]["name"] or one["resource"]["id"]) for one in group)
+        shown = [name if number == 1 else f"{name}, {number} times" for name, number in names.items()]
+        left = len(shown) - MOST_NAMES
+        yield group[0], [*shown[:MOST_NAMES], *([f"and {left} more"] if left > 0 else [])]

@@ -22,6 +22,7 @@ ITSELF = ("InstanceAlias", REGION, "Regions")
 """What makes an instance itself and no other; its id, access URL and times are no part of a portrait at all."""
 NOT_TOLD = Cause(Reason.NOT_POPULATED, "", "no API tells the directory of an instance")
 CLEAR = "a snapshot that is saved with --show-pii can be compared"
+HANGS_ON_TAGS = "whether the spec speaks of this instance hangs on its tags"
 WANTED_UNREAD = "this was not read of what it is compared with"
 
 EXHAUSTIVE = "exhaustive"
@@ -77,7 +78,7 @@ def differences(wanted: Wanted, portrait: Portrait) -> tuple[Drift, ...]:
     return tuple(_with_dependents(found, portrait))
 
 
-def undecided(wanted: Wanted, cause: Cause) -> tuple[Drift, ...]:
+def undecided(wanted: Wanted, cause: Cause, note: str = HANGS_ON_TAGS) -> tuple[Drift, ...]:
     """What nobody can compare because it is not known whether it is wanted: every section that is spoken of."""
     return tuple(
         Drift(
@@ -86,7 +87,7 @@ def undecided(wanted: Wanted, cause: Cause) -> tuple[Drift, ...]:
             Change.UNKNOWN,
             mark=wanted.mark((section.name,)),
             cause=cause,
-            note="whether the spec speaks of this instance hangs on its tags",
+            note=note,
         )
         for section in SECTIONS
         if section.name in wanted.sections
@@ -180,7 +181,7 @@ class _Comparing:
         elif isinstance(value, Thing):
             yield self._drift(name, written, Change.CREATE, wanted=_shown(value.value))
         elif not _absent(value):
-            yield self._drift(name, written, Change.CREATE, wanted=_shown(_without_absent(value)))
+            yield self._drift(name, written, Change.CREATE, wanted=_shown(as_made(value)))
 
     def _fields(self, thing: Thing, written: str, said: Any) -> Iterator[Drift]:
         if isinstance(said, Thing):
@@ -444,6 +445,17 @@ def _without_absent(said: Any) -> Any:
         if isinstance(said, Mapping)
         else said
     )
+
+
+def as_made(said: Any) -> Any:
+    """What a spec says of a thing that is to be made: the words about what else there may be mean nothing there."""
+
+    def plain(value: Any) -> Any:
+        if not isinstance(value, Mapping) or is_match(value):
+            return value
+        return {name: plain(one) for name, one in value.items() if name != EXHAUSTIVE}
+
+    return plain(_without_absent(said))
 
 
 def _enough(seen: Any, least: Any) -> bool:

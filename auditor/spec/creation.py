@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from auditor.model import Key, Place, Snapshot, Unread
-from auditor.spec.compare import EXHAUSTIVE, Wanted
+from auditor.model import Key, Place, Snapshot, UnitState, Unread
+from auditor.spec.compare import ABSENT_WORD, EXHAUSTIVE, Wanted, as_made
 from auditor.spec.drift import Change, Drift, Mark
 from auditor.spec.sections import SECTIONS, Shape
 from auditor.spec.wants import wants
@@ -24,6 +24,9 @@ ALIAS = re.compile(r"(?!d-)[0-9A-Za-z]+(?:-*[0-9A-Za-z])*")
 LONGEST_ALIAS = 45
 INSTANCES_QUOTA = "L-AA17A6B9"
 """Service Quotas' code of "Amazon Connect instances per account"."""
+
+IDENTITIES = ("SAML", "CONNECT_MANAGED", "EXISTING_DIRECTORY")
+DIRECTORY = "EXISTING_DIRECTORY"
 
 TITLES: Mapping[str, str] = {
     "ds.directory": "directory",
@@ -37,14 +40,14 @@ TITLES: Mapping[str, str] = {
 
 
 class Weight(StrEnum):
-    """How much a remark asks of the reader."""
+    """How much a remark asks of the reader, in the order in which they are shown."""
 
     STOP = "stop"
     """Making the instance would fail, or end in something that nobody can mend."""
-    LOOK = "look"
-    """It cannot be changed later, or does not come by itself."""
     UNKNOWN = "unknown"
     """It could not be read."""
+    LOOK = "look"
+    """It cannot be changed later, or does not come by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +69,56 @@ def creations(wanted: Wanted) -> Iterator[Drift]:
         for name in named:
             if name != EXHAUSTIVE:
                 value = named[name] if isinstance(named, Mapping) else None
+                if isinstance(value, Mapping) and value.get(ABSENT_WORD) is True:
+                    continue
                 where = Drift(section.name, str(name), Change.CREATE).where
-                yield Drift(section.name, str(name), Change.CREATE, wanted=value, mark=wanted.mark(where))
+                yield Drift(
+                    section.name, str(name), Change.CREATE, wanted=as_made(value), mark=wanted.mark(where)
+                )
 
 
-def review(wanted: Wanted, snapshot: Snapshot, place: Place) -> tuple[Remark, ...]:
-    """The remarks about an instance that does not exist yet."""
-    return tuple(_Review(wanted, snapshot, place).remarks())
+def review(wanted: Wanted, snapshot: Snapshot, place: Place, guessed: str = "") -> tuple[Remark, ...]:
+    """The remarks about an instance that does not exist yet.
+
+    `guessed` says why the place is this one, where the spec does not say which.
+    """
+    order = list(Weight)
+    found = _Review(wanted, snapshot, place, guessed).remarks()
+    return tuple(sorted(found, key=lambda one: order.index(one.weight)))
 
 
 class _Review:
-    def __init__(self, wanted: Wanted, snapshot: Snapshot, place: Place) -> None:
+    def __init__(self, wanted: Wanted, snapshot: Snapshot, place: Place, guessed: str) -> None:
         self._wanted = wanted
         self._snapshot = snapshot
         self._place = place
+        self._guessed = guessed
         self._instance: Mapping[str, Any] = wanted.sections.get("instance", {})
 
     def remarks(self) -> Iterator[Remark]:
+        yield from self._where()
         yield from self._identity()
+        yield from self._directory()
         yield from self._alias()
         yield from self._quota()
         yield from self._what_does_not_come_by_itself()
         yield from self._neighbours()
+
+    def _where(self) -> Iterator[Remark]:
+        region = self._place.region
+        if self._guessed:
+            words = f"{region} is taken for its Region, {self._guessed}: say `Region` under `instance`"
+            yield Remark(Weight.LOOK, words, self._wanted.mark(("instance",)))
+        if not self._looked_at():
+            words = f"{region} was not looked at, so the instance may be there already: add --region {region}"
+            yield Remark(Weight.UNKNOWN, words, self._wanted.mark(("instance", "Region")))
+
+    def _looked_at(self) -> bool:
+        mine = (self._place.account, self._place.region)
+        return any(
+            (one.account, one.region) == mine and one.state is UnitState.SCANNED
+            for one in self._snapshot.units
+        )
 
     def _identity(self) -> Iterator[Remark]:
         identity = self._instance.get("IdentityManagementType")
@@ -95,26 +126,56 @@ class _Review:
         if not isinstance(identity, str):
             words = "say `IdentityManagementType`: how users sign in can never be changed after creation"
             yield Remark(Weight.LOOK, words, self._wanted.mark(("instance",)))
+        elif identity not in IDENTITIES:
+            words = f"{identity} is no way to sign in: `IdentityManagementType` is {', '.join(IDENTITIES)}"
+            yield Remark(Weight.STOP, words, mark)
+        else:
+            words = f"{identity}: how users sign in can never be changed after creation"
+            yield Remark(Weight.LOOK, words, mark)
+
+    def _directory(self) -> Iterator[Remark]:
+        identity, directory = (self._instance.get(one) for one in ("IdentityManagementType", "DirectoryId"))
+        mark = self._wanted.mark(("instance", "DirectoryId"))
+        if identity == DIRECTORY and not directory:
+            words = "EXISTING_DIRECTORY needs a `DirectoryId`"
+            yield Remark(Weight.STOP, words, self._wanted.mark(("instance", "IdentityManagementType")))
+        if not isinstance(directory, str):
             return
-        yield Remark(Weight.LOOK, f"{identity}: how users sign in can never be changed after creation", mark)
-        directory = self._instance.get("DirectoryId")
-        if identity == "EXISTING_DIRECTORY" and not directory:
-            yield Remark(Weight.STOP, "EXISTING_DIRECTORY needs a `DirectoryId`", mark)
-        if directory:
-            where = self._wanted.mark(("instance", "DirectoryId"))
-            yield from self._neighbour("ds.directory", str(directory), where)
-            others = [
-                str(one.data.get("InstanceAlias", one.key.id))
-                for one in self._snapshot.instances()
-                if one.data.get("IdentityManagementType") == "EXISTING_DIRECTORY"
-                and one.key.place.account == self._place.account
-            ]
-            if others:
-                words = (
-                    f"a directory serves one instance, and {', '.join(sorted(others))} has one: no API tells which, "
-                    f"so make sure in the console that it is not {directory}"
-                )
-                yield Remark(Weight.UNKNOWN, words, where)
+        if isinstance(identity, str) and identity != DIRECTORY:
+            words = f"the directory {directory} is used by EXISTING_DIRECTORY alone: {identity} has none"
+            yield Remark(Weight.LOOK, words, mark)
+            return
+        yield from self._neighbour("ds.directory", directory, mark)
+        yield from self._directory_in_use(directory, mark)
+
+    def _directory_in_use(self, directory: str, mark: Mark | None) -> Iterator[Remark]:
+        """Which instances may have the directory already: no API tells, but for one that has its alias."""
+        others = {
+            str(one.data.get("InstanceAlias", one.key.id)): one.key.place
+            for one in self._snapshot.instances()
+            if one.data.get("IdentityManagementType") == DIRECTORY
+            and one.key.place.account == self._place.account
+        }
+        theirs = {
+            alias: str(one.data["DirectoryId"])
+            for alias, place in others.items()
+            for one in self._snapshot.seen(Place(place.account, place.region), "ds.directory")
+            if one.data.get("Alias") == alias and "DirectoryId" in one.data
+        }
+        using = sorted(alias for alias in others if theirs.get(alias) == directory)
+        unclear = sorted(alias for alias in others if alias not in theirs)
+        if using:
+            words = (
+                f"the directory {directory} has the alias of the instance {', '.join(using)}, which signs its users "
+                "in with one: a directory serves one instance"
+            )
+            yield Remark(Weight.STOP, words, mark)
+        elif unclear:
+            words = (
+                f"a directory serves one instance, and {', '.join(unclear)} has one: no API tells which, so make "
+                f"sure in the console that it is not {directory}"
+            )
+            yield Remark(Weight.UNKNOWN, words, mark)
 
     def _alias(self) -> Iterator[Remark]:
         alias = self._instance.get("InstanceAlias")
@@ -123,33 +184,38 @@ class _Review:
             return
         if not ALIAS.fullmatch(alias) or len(alias) > LONGEST_ALIAS:
             words = (
-                f"the alias {alias} is not accepted: letters, digits and single hyphens between them, at most "
+                f"the alias {alias} is not accepted: letters, digits and hyphens between them, at most "
                 f"{LONGEST_ALIAS} characters, not beginning with d-"
             )
             yield Remark(Weight.STOP, words, mark)
             return
-        clashes = [
-            one.key.place for one in self._snapshot.instances() if one.data.get("InstanceAlias") == alias
-        ]
-        for place in clashes:
-            words = f"the alias {alias} is taken by an instance of {place.account} in {place.region}"
-            yield Remark(Weight.STOP, words, mark)
+        for one in self._snapshot.instances():
+            taken = str(one.data.get("InstanceAlias", ""))
+            # It is the name of a host, and those have no case.
+            if taken.lower() == alias.lower():
+                place = one.key.place
+                words = f"the alias {taken} is taken by an instance of {place.account} in {place.region}"
+                yield Remark(Weight.STOP, words, mark)
         words = f"the access URL https://{alias}.my.connect.aws can never be changed; aliases are unique in all of AWS"
         yield Remark(Weight.LOOK, words, mark)
 
     def _quota(self) -> Iterator[Remark]:
         region = Place(self._place.account, self._place.region)
-        count = sum(1 for one in self._snapshot.instances() if one.key.place.region == self._place.region)
-        quotas = [
-            one
-            for one in self._snapshot.seen(region, "service_quotas.quota")
-            if one.data.get("QuotaCode") == INSTANCES_QUOTA
-        ]
-        if not quotas:
-            words = f"the quota of instances could not be read: {count} exist here"
+        if not self._looked_at():
+            return
+        count = sum(
+            1 for one in self._snapshot.instances() if replace(one.key.place, instance_id="") == region
+        )
+        try:
+            quotas = self._snapshot.of(region, "service_quotas.quota")
+            quota = next(one for one in quotas if one.data.get("QuotaCode") == INSTANCES_QUOTA).get("Value")
+        except (Unread, StopIteration) as problem:
+            cause = problem.cause if isinstance(problem, Unread) else "AWS lists none"
+            words = f"the quota of instances could not be read ({cause}): {count} exist in {region.region}"
             yield Remark(Weight.UNKNOWN, words)
-        elif count + 1 > quotas[0].data.get("Value", 0):
-            words = f"the quota of {quotas[0].data['Value']:g} instances is used up by {count}: ask AWS for more first"
+            return
+        if quota is not None and count + 1 > quota:
+            words = f"the quota of {quota:g} instances is used up by {count}: ask AWS for more first"
             yield Remark(Weight.STOP, words)
 
     def _what_does_not_come_by_itself(self) -> Iterator[Remark]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from auditor.flows import Flow, NotAFlow, placed, text
@@ -12,13 +13,17 @@ from auditor.spec.portrait import Portrait
 from auditor.spec.sections import BY_KIND, KIND_OF, Codec, Form, Section, spelled
 from auditor.spec.words import flag_held, week_held
 
-PLANNED = "planned:"
+PLANNED = "planned-"
 """What the ids begin with that AWS will give only once a thing is made."""
 
 
 def planned_id(section: str, name: str) -> str:
-    """What stands for the id of a thing that is not there yet."""
-    return f"{PLANNED}{section}/{name}"
+    """What stands for the id of a thing that is not there yet.
+
+    It has no character that means something in an id or an ARN: rules cut those at `/` and `:`, and flows take `$.`
+    for what only the contact tells.
+    """
+    return f"{PLANNED}{section}-{sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 class Holding:

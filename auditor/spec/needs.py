@@ -21,7 +21,7 @@ from auditor.spec.sections import (
     spelled,
     users_of,
 )
-from auditor.spec.spec import Spec
+from auditor.spec.spec import Environment, Spec
 from auditor.spec.wants import wants
 
 _WORD = re.compile(r"\$\{([a-z0-9_-]+):")
@@ -31,6 +31,7 @@ _KINDS: Mapping[str, str] = {
 }
 """The kind of what stands by name inside a text or a flow, by the word before its name."""
 
+QUOTA = ("QuotaCode", "Value")
 NAMING: Mapping[Codec, tuple[str, frozenset[str]]] = {
     Codec.KEY: ("kms.key", frozenset({"Aliases"})),
     Codec.BOT: ("lex.bot_alias", frozenset({"Bot", "botAliasName"})),
@@ -60,7 +61,16 @@ def needs(spec: Spec) -> dict[str, frozenset[str]]:
                 found[user.kind].update(refers, user.having[:1])
             if section.name == "instance" and "DirectoryId" in fields:
                 found.setdefault("ds.directory", set())
+            if section.name == "instance" and "InstanceAlias" in fields:
+                # It may have to be made, and then the quota of instances matters.
+                found.setdefault("service_quotas.quota", set()).update(QUOTA)
     return {kind: frozenset(paths) for kind, paths in found.items()}
+
+
+def where(environment: Environment) -> str:
+    """The Region that a spec says its instance is in; empty where it does not say."""
+    said = environment.wanted.sections.get("instance", {}).get("Region")
+    return environment.match.region or (said if isinstance(said, str) else "")
 
 
 def neighbours(spec: Spec, region: Place, partition: str, *, likely: bool) -> Iterator[tuple[str, str]]:
@@ -69,10 +79,10 @@ def neighbours(spec: Spec, region: Place, partition: str, *, likely: bool) -> It
     A spec that does not say where its instance is speaks of the Regions where one is `likely`.
     """
     for environment in spec.environments:
-        match = environment.match
-        said = environment.wanted.sections.get("instance", {}).get("Region")
-        there = match.region or (said if isinstance(said, str) else "")
-        if match.account in ("", region.account) and (there == region.region or (likely and not there)):
+        there = where(environment)
+        if environment.match.account in ("", region.account) and (
+            there == region.region or (likely and not there)
+        ):
             for want in wants(environment.wanted, region, partition):
                 yield from want.neighbours()
 

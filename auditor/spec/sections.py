@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from auditor.flows.actions import LAMBDA, LEX, WORDS
 from auditor.kinds import KINDS, Kind
@@ -97,9 +98,17 @@ class Section:
     """Whether its things have no name but their id, which means nothing in another instance."""
     asked: bool = False
     """Whether export leaves it out unless asked: people, what belongs to the account, and what comes and goes."""
+    apart: tuple[str, ...] = ()
+    """Of a name that is joined: patterns that take it apart, with a group for each field of the label."""
+    one_of: tuple[str, ...] = ()
+    """Fields of which a thing has exactly one: where a spec says one, the others are known to be absent."""
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """What a thing that is made has of what no spec speaks of."""
 
 
 CONSOLE_ONLY = "only the console can"
+PUBLISHED: Mapping[str, Any] = {"Status": "PUBLISHED", "Saved": None}
+"""A spec says what contacts meet, and they meet no draft."""
 
 SECTIONS: tuple[Section, ...] = (
     Section(
@@ -137,6 +146,7 @@ SECTIONS: tuple[Section, ...] = (
         "storage configuration",
         label=("ResourceType",),
         drop=("AssociationId", "ResourceType"),
+        one_of=("S3Config", "KinesisVideoStreamConfig", "KinesisStreamConfig", "KinesisFirehoseConfig"),
         codecs={
             "S3Config.EncryptionConfig.KeyId": Codec.KEY,
             "KinesisVideoStreamConfig.EncryptionConfig.KeyId": Codec.KEY,
@@ -157,6 +167,7 @@ SECTIONS: tuple[Section, ...] = (
         "Lex bot association",
         label=("LexVersion", "LexBot.Name", "LexV2Bot.AliasArn"),
         drop=("LexBot.Name", "LexV2Bot"),
+        apart=(r"(V1)/(.+)()", r"(V2)()/.+()"),
         codecs={"LexV2Bot.AliasArn": Codec.BOT},
     ),
     Section(
@@ -165,6 +176,7 @@ SECTIONS: tuple[Section, ...] = (
         "integration",
         label=("IntegrationType", "SourceApplicationName", "IntegrationArn"),
         drop=("IntegrationAssociationId", "IntegrationType", "SourceApplicationName"),
+        apart=(r"([A-Z_]+)()/(arn:.+)", r"([A-Z_]+)/(.+)/(arn:.+)"),
     ),
     Section(
         "use_cases",
@@ -188,6 +200,7 @@ SECTIONS: tuple[Section, ...] = (
         label=("ResourceId",),
         value="FlowId",
         refs={"ResourceId": Ref("phone_numbers", Form.ARN), "FlowId": Ref("flows", Form.ARN)},
+        made={"ResourceType": "VOICE_PHONE_NUMBER"},
     ),
     Section(
         "traffic_distribution_groups",
@@ -354,6 +367,7 @@ SECTIONS: tuple[Section, ...] = (
         "flow",
         codecs={"Content": Codec.FLOW},
         drop=("Status", "Saved", "Versions", "Aliases", "FlowContentSha256", "Version", "VersionDescription"),
+        made=PUBLISHED,
     ),
     Section(
         "flow_modules",
@@ -361,6 +375,7 @@ SECTIONS: tuple[Section, ...] = (
         "flow module",
         codecs={"Content": Codec.FLOW},
         drop=("Status", "Versions", "Aliases", "FlowModuleContentSha256", "Version", "VersionDescription"),
+        made=PUBLISHED,
     ),
     Section("prompts", "connect.prompt", "prompt"),
     Section("predefined_attributes", "connect.predefined_attribute", "predefined attribute"),
@@ -454,6 +469,7 @@ SECTIONS: tuple[Section, ...] = (
         "analytics data share",
         label=("DataSetId", "TargetAccountId"),
         drop=("ResourceShareId", "ResourceShareArn", "ResourceShareStatus"),
+        apart=(r"(.+)/(\d{12})",),
     ),
     Section(
         "attached_files",
