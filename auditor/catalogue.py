@@ -12,7 +12,7 @@ from pathlib import Path
 from auditor import declarative
 from auditor.declarative import BadRule
 from auditor.frameworks import FRAMEWORKS
-from auditor.kinds import KINDS
+from auditor.kinds import KINDS, Scope
 from auditor.rule import PARAM_TYPES, Rule
 
 _SCOPES = {kind.name: kind.scope for kind in KINDS}
@@ -137,9 +137,21 @@ def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = Fal
             raise BadRule(entry.file, None, f"the id {entry.rule.id} is taken by {other.file}")
     for entry in entries:
         for member in entry.rule.members:
-            if member not in by_id:
-                raise BadRule(entry.file, None, f"the member {member} is not a rule")
+            wrong = _no_member(by_id[member].rule) if member in by_id else "is not a rule"
+            if wrong:
+                raise BadRule(entry.file, None, f"the member {member} {wrong}")
     return Catalogue(tuple(by_id[name] for name in sorted(by_id)))
+
+
+def _no_member(rule: Rule) -> str:
+    """Why a composite cannot be made of a rule, or nothing: its findings would be left out in silence."""
+    if rule.members:
+        return "is made of other rules itself: name those"
+    if rule.retired:
+        return "is retired: it never runs"
+    if any(_SCOPES[kind] is not Scope.INSTANCE for kind in rule.kinds):
+        return "is about a whole Region or account, and a rule with `members` about an instance"
+    return ""
 
 
 def _folder(
