@@ -19,6 +19,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from auditor import plain_yaml
 
@@ -204,36 +205,54 @@ def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
     try:
         return read.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = read.count(b"\n", 0, error.start) + 1
-        raise BadFile(file, line, f"this is not YAML in UTF-8: {error.reason}") from error
+        line, column = _at(read[: error.start].decode("utf-8"))
+        raise BadFile(file, line, f"this is not YAML in UTF-8: {error.reason}", column) from error
 
 
 def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
     """The mapping that a text holds. `file` is what its mistakes are told of. Raises `BadFile`."""
     directive = re.search(r"^%YAML.*$", text, re.MULTILINE)
     if directive:
-        raise BadFile(
-            file, text.count("\n", 0, directive.start()) + 1, "leave the %YAML line out: this is YAML 1.2"
-        )
+        line, column = _at(text[: directive.start()])
+        raise BadFile(file, line, "leave the %YAML line out: this is YAML 1.2", column)
     try:
         root = plain_yaml.compose(text) or _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise BadFile(file, line, f"this is not YAML: {error.problem or error.context}", column) from error
     except ReusedAnchorWarning as error:
         second = re.search(r"^second occurrence .*, line (\d+), column (\d+):$", str(error), re.MULTILINE)
-        line, column = map(int, second.groups()) if second else (None, None)
+        line, column = map(int, second.groups()) if second else (1, 1)
         raise BadFile(
             file, line, "an anchor (`&name`) is used twice: each needs its own name", column
         ) from error
+    except ReaderError as error:
+        line, column = _at(text[: error.position])
+        raise BadFile(file, line, f"this is not YAML: it holds {text[error.position]}", column) from error
     except (YAMLError, ValueError) as error:
-        raise BadFile(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
+        raise BadFile(file, 1, f"this is not YAML: {' '.join(str(error).split())}", 1) from error
     except RecursionError as error:
-        raise BadFile(file, None, f"this is nested more than {DEEPEST} levels deep") from error
+        line, column = _at(text[: _too_deep(text)])
+        raise BadFile(file, line, f"this is nested more than {DEEPEST} levels deep", column) from error
     if not isinstance(root, MappingNode):
         raise BadFile(file, 1, f"{what} holds one mapping (`name: value` lines)", 1)
     return _Builder(file, most).said(root, what, root, ())
+
+
+def _at(before: str) -> tuple[int, int]:
+    """The line and the column behind a text."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _too_deep(text: str) -> int:
+    """About where a text that is nested far too deep becomes so: brackets in quotes count as well."""
+    depth = 0
+    for place, character in enumerate(text):
+        depth += (character in "[{") - (character in "]}")
+        if depth > DEEPEST:
+            return place
+    return 0
 
 
 def _composed(text: str) -> Node | None:

@@ -231,7 +231,7 @@ def test_the_configuration_names_packs_too(cli, installed):
     assert (packs["value"], packs["source"]) == (["acme"], "connect-audit.yaml:1")
     missing = cli("config", "show")
     assert missing.code == 2
-    assert "connect-audit.yaml:1" in missing.err
+    assert missing.err.startswith("connect-audit: connect-audit.yaml:1:15: the pack acme: ")
 
 
 @pytest.mark.parametrize(
