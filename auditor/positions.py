@@ -209,6 +209,12 @@ def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
         raise BadFile(file, line, f"this is not YAML in UTF-8: {error.reason}", column) from error
 
 
+def holds_nothing(text: str) -> bool:
+    """Whether there are comments at most in a text."""
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return all(not line or line.startswith("#") for line in lines)
+
+
 def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
     """The mapping that a text holds. `file` is what its mistakes are told of. Raises `BadFile`."""
     directive = re.search(r"^%YAML.*$", text, re.MULTILINE)
