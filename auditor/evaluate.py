@@ -245,6 +245,8 @@ def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
     """How the answers break the rule's word, or nothing."""
     failures = [answer for answer in answers if isinstance(answer, Fail)]
     for failure in failures:
+        if not failure.evidence:
+            return "the rule answered a failure without evidence"
         if failure.severity and failure.severity not in (rule.severity, *rule.severities):
             return f"the rule answered severity {failure.severity}, which it does not declare"
     if len(failures) > 1 and len({failure.discriminator for failure in failures}) < len(failures):

@@ -133,7 +133,7 @@ def _saying(member: str, example: Example) -> Rule:
             case Verdict.PASS:
                 return Pass()
             case Verdict.FAIL:
-                return Fail(())
+                return Fail.at("verdict", expected="pass", actual="fail")
             case Verdict.UNKNOWN | Verdict.ERROR:
                 raise Unread(Cause(Reason.DENIED, "connect:DescribeInstance"), member)
             case _:
