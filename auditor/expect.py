@@ -276,8 +276,26 @@ def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
 
 
 def _not(wanted: Mapping[str, Any]) -> Matcher:
-    inner = compiled(wanted).fits
-    return _step(lambda value: not inner(value), f"not {in_words(described(wanted))}")
+    inner, expected = compiled(wanted).fits, f"not {in_words(described(wanted))}"
+    if not _has_pattern(wanted):
+        return _step(lambda value: not inner(value), expected)
+    # A pattern is not tried on a text that is too long: that it is not in there is not known.
+    return _step(lambda value: not inner(value) and not _too_long(value), expected)
+
+
+def _has_pattern(schema: Any) -> bool:
+    """Whether a pattern decides about a match somewhere."""
+    if isinstance(schema, Mapping):
+        return "pattern" in schema or any(map(_has_pattern, schema.values()))
+    return isinstance(schema, list) and any(map(_has_pattern, schema))
+
+
+def _too_long(value: Any) -> bool:
+    """Whether a text in a value is longer than patterns are tried on."""
+    if isinstance(value, str):
+        return len(value) > LONGEST_INPUT
+    inner = value.values() if _object(value) else value if _array(value) else ()
+    return any(map(_too_long, inner))
 
 
 def _any_of(wanted: list[Mapping[str, Any]]) -> Matcher:

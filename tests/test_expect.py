@@ -156,3 +156,20 @@ def test_true_is_not_one():
     assert matcher(1)(True)
     assert matcher({"match": {"enum": [1]}})(True)
     assert not matcher(1)(1.0)
+
+
+LONG = "a" * 2000
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "value"),
+    [
+        ({"pattern": "b$"}, LONG),
+        ({"contains": {"pattern": "c"}}, ["b", LONG]),
+        ({"properties": {"Name": {"pattern": "b$"}}}, {"Name": LONG}),
+    ],
+)
+def test_nor_does_it_prove_that_something_is_not_in_it(unwanted, value):
+    """A text too long to be looked through is not one without a secret in it."""
+    assert matcher({"match": {"not": unwanted}})(value)
+    assert not matcher({"match": {"not": {"const": "b"}}})(value)
