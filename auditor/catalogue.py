@@ -11,8 +11,9 @@ from pathlib import Path
 
 from auditor import declarative
 from auditor.declarative import BadRule
+from auditor.forms import FORMS
 from auditor.frameworks import FRAMEWORKS
-from auditor.kinds import KINDS
+from auditor.kinds import KINDS, Scope
 from auditor.rule import PARAM_TYPES, Rule
 
 _SCOPES = {kind.name: kind.scope for kind in KINDS}
@@ -137,9 +138,21 @@ def load(built_in: Path, own: Iterable[Path] = (), *, python_allowed: bool = Fal
             raise BadRule(entry.file, None, f"the id {entry.rule.id} is taken by {other.file}")
     for entry in entries:
         for member in entry.rule.members:
-            if member not in by_id:
-                raise BadRule(entry.file, None, f"the member {member} is not a rule")
+            wrong = _no_member(by_id[member].rule) if member in by_id else "is not a rule"
+            if wrong:
+                raise BadRule(entry.file, None, f"the member {member} {wrong}")
     return Catalogue(tuple(by_id[name] for name in sorted(by_id)))
+
+
+def _no_member(rule: Rule) -> str:
+    """Why a composite cannot be made of a rule, or nothing: its findings would be left out in silence."""
+    if rule.members:
+        return "is made of other rules itself: name those"
+    if rule.retired:
+        return "is retired: it never runs"
+    if any(_SCOPES[kind] is not Scope.INSTANCE for kind in rule.kinds):
+        return "is about a whole Region or account, and a rule with `members` about an instance"
+    return ""
 
 
 def _folder(
@@ -225,6 +238,17 @@ def _line_in(file: Path, error: BaseException) -> int | None:
     return line
 
 
+def _wrong_params(rule: Rule) -> Iterator[str]:
+    """The parameters that examples give, and nobody could."""
+    params = {param.name: param for param in rule.params}
+    for example in rule.examples:
+        for name, value in example.params.items():
+            if name not in params:
+                yield f"the example '{example.name}' gives the parameter '{name}', which the rule does not have"
+            elif wrong := params[name].wrong(value):
+                yield f"the example '{example.name}' gives the parameter '{name}' what it cannot be: {wrong}"
+
+
 def _flaw(rule: Rule) -> str:
     """What a rule lacks, or nothing: an undocumented rule is a mistake, not a warning."""
     for name in ("id", "title", "why", "sources", "examples"):
@@ -233,9 +257,12 @@ def _flaw(rule: Rule) -> str:
     if (rule.check is None) == (not rule.members) and not (rule.drift and not rule.members):
         return "a rule has either a check or members, or tells the drift of a part of a spec"
     for param in rule.params:
-        wrong = param.wrong(param.default) if param.type in PARAM_TYPES else "its type is none that exists"
-        if wrong:
+        if param.type not in PARAM_TYPES or (param.form and param.form not in FORMS):
+            return f"the type, or the form, of the parameter '{param.name}' is none that exists"
+        if wrong := param.wrong(param.default):
             return f"the default of the parameter '{param.name}': {wrong}"
+    if wrong := next(_wrong_params(rule), ""):
+        return wrong
     strangers = sorted({member for one in rule.examples for member in one.members} - set(rule.members))
     if strangers:
         return f"an example speaks of {strangers[0]}, which is not a member of the rule"

@@ -99,6 +99,12 @@ class Config:
         return tuple(one.string() for one in self._listed("rules_packs"))
 
     @property
+    def packs_at(self) -> tuple[tuple[str, str], ...]:
+        """The same, each with the place where it is named."""
+        named = self._listed("rules_packs")
+        return tuple((one.string(), f"{one.at}:{one.column}") for one in named)
+
+    @property
     def waivers(self) -> Path | None:
         """The waivers file that it names."""
         return _beside(self.said["waivers"]) if self.said and "waivers" in self.said else None

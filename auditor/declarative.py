@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from auditor.expect import ABSENT, BadMatch, Matcher, every, matcher
+from auditor.forms import FORMS
 from auditor.kinds import KINDS
 from auditor.model import Resource
 from auditor.positions import BadFile, Said, load
@@ -62,7 +63,7 @@ _OF_A_CHECK = ("kind", "when", "otherwise", "expect", "params", "inactive_too")
 """What a composite has none of: it looks at nothing but the verdicts of other rules."""
 COMPOSITE_KIND = "connect.instance"
 _PIECE = ("path", "expected", "actual")
-_PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices"})
+_PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices", "form"})
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
 _Made: TypeAlias = "Mapping[str, Callable[[Mapping[str, Any]], Matcher]]"
 """What makes the matcher of each path for given parameters."""
@@ -250,6 +251,8 @@ def _param(name: str, about: Said) -> Param:
             about[bound].whole(-sys.maxsize, sys.maxsize)
     if "choices" in about:
         more["choices"] = tuple(about["choices"].strings())
+    if "form" in about:
+        about["form"].choice(tuple(FORMS))
     param = Param(name=name, **more)
     wrong = param.wrong(param.default)
     if wrong:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, order, subject_of
+from auditor.evaluate import NO_SPEC, Finding, Settings, Subject, finding_of, subject_of, with_composites
 from auditor.model import Key, Snapshot, Unread
 from auditor.rule import Evidence, Fail, NotApplicable, Rule, Verdict
 from auditor.spec.compare import Wanted
@@ -35,9 +35,9 @@ def with_drift(
     """The findings, and one for each difference, under the most exact rule that speaks of it.
 
     A rule that does nothing else than tell drift passes an instance that a spec describes and that does not
-    differ; without a spec it does not apply.
+    differ; without a spec it does not apply. A rule that is made of others fails for their differences too.
     """
-    rules = [rule for rule in rules if rule.drift and not rule.retired]
+    running, rules = rules, [rule for rule in rules if rule.drift and not rule.retired]
     described = {one.portrait.place for one in against}
     alone = {rule.id for rule in rules if rule.check is None}
     kept = [
@@ -54,7 +54,7 @@ def with_drift(
                 for found in _bent(rule, rules, one, snapshot, settings)
                 if found.fingerprint not in told
             )
-    return tuple(sorted(kept, key=order))
+    return with_composites(running, kept, snapshot, settings)
 
 
 def rule_of(drift: Drift, rules: Iterable[Rule]) -> Rule | None:

@@ -120,9 +120,18 @@ def evaluate(
     running = sorted((rule for rule in rules if not rule.retired), key=lambda rule: rule.id)
     simple = [rule for rule in running if rule.check or not rule.members]
     findings = [finding for rule in simple for finding in _judge(rule, snapshot, settings)]
-    for composite in (rule for rule in running if rule.members):
-        findings += _compose(composite, findings, snapshot, settings)
-    return tuple(sorted(findings, key=order))
+    return with_composites(running, findings, snapshot, settings)
+
+
+def with_composites(
+    rules: Iterable[Rule], findings: Iterable[Finding], snapshot: Snapshot, settings: Settings
+) -> tuple[Finding, ...]:
+    """The findings, sorted, and what they mean for the rules that are made of others, instead of what they meant."""
+    composites = [rule for rule in rules if rule.members and not rule.retired]
+    anew = {rule.id for rule in composites}
+    simple = [one for one in findings if one.rule_id not in anew]
+    made = (found for rule in composites for found in _compose(rule, simple, snapshot, settings))
+    return tuple(sorted([*simple, *made], key=order))
 
 
 def order(finding: Finding) -> tuple[str, ...]:
@@ -236,6 +245,8 @@ def _flaw(rule: Rule, answers: Sequence[Any]) -> str:
     """How the answers break the rule's word, or nothing."""
     failures = [answer for answer in answers if isinstance(answer, Fail)]
     for failure in failures:
+        if not failure.evidence:
+            return "the rule answered a failure without evidence"
         if failure.severity and failure.severity not in (rule.severity, *rule.severities):
             return f"the rule answered severity {failure.severity}, which it does not declare"
     if len(failures) > 1 and len({failure.discriminator for failure in failures}) < len(failures):

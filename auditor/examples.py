@@ -54,8 +54,16 @@ class Problem:
     actual: Any
 
     def __str__(self) -> str:
-        expected, actual = _as_written(self.expected), _as_written(self.actual)
-        return f"example '{self.example}': {self.path}: expected {expected}, got {actual}"
+        return " ".join(line.strip() for line in self.lines())
+
+    def lines(self, *, python: bool = False) -> list[str]:
+        """It in words. Evidence stands there as the file would hold it, so that it can be pasted."""
+        write = _as_python if python else _as_yaml
+        if self.expected == [] and self.actual:
+            said = "it states no evidence. Write what the failure gives, if that is meant:"
+            return [f"example '{self.example}': {said}", f"    {write(self.actual)}"]
+        expected, actual = write(self.expected), write(self.actual)
+        return [f"example '{self.example}': {self.path}: expected {expected}, got {actual}"]
 
 
 def problems(rule: Rule) -> list[Problem]:
@@ -125,7 +133,7 @@ def _saying(member: str, example: Example) -> Rule:
             case Verdict.PASS:
                 return Pass()
             case Verdict.FAIL:
-                return Fail(())
+                return Fail.at("verdict", expected="pass", actual="fail")
             case Verdict.UNKNOWN | Verdict.ERROR:
                 raise Unread(Cause(Reason.DENIED, "connect:DescribeInstance"), member)
             case _:
@@ -158,7 +166,7 @@ def _problems(rule: Rule, example: Example) -> list[Problem]:
         return []
     seen = [piece for one in findings for piece in one.evidence]
     if not example.evidence:
-        return [Problem(example.name, "evidence", "the evidence that the failure gives", seen)]
+        return [Problem(example.name, "evidence", [], seen)]
     return [
         Problem(example.name, f"evidence {wanted.path}", wanted, _nearest(wanted, seen))
         for wanted in example.evidence
@@ -170,16 +178,33 @@ def _problems(rule: Rule, example: Example) -> list[Problem]:
     ]
 
 
-def _as_written(value: Any) -> str:
-    """What was expected or found, as the author of a rule would write it: 5 is not "5", null is not "null"."""
+def _as_yaml(value: Any) -> str:
+    """What was expected or found, as a YAML rule holds it: 5 is not "5", null is not "null"."""
     match value:
         case Evidence():
             fields = {"path": value.path, "expected": value.expected, "actual": value.actual}
-            return _as_written(fields | ({"cites": value.cites} if value.cites else {}))
+            return _as_yaml(fields | ({"cites": value.cites} if value.cites else {}))
         case list() if value and all(isinstance(one, Evidence) for one in value):
-            return "; ".join(map(_as_written, value))
+            return f"evidence: [{', '.join(map(_as_yaml, value))}]"
         case _:
             return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def _as_python(value: Any) -> str:
+    """The same, as a rule in Python holds it."""
+    match value:
+        case Evidence():
+            said = (value.path, value.expected, value.actual, *([value.cites] if value.cites else []))
+            return f"Evidence({', '.join(map(_literal, said))})"
+        case list() if value and all(isinstance(one, Evidence) for one in value):
+            return "".join(f"{_as_python(one)}, " for one in value).rstrip()
+        case _:
+            return _as_yaml(value)
+
+
+def _literal(value: Any) -> str:
+    """A value as Python writes it, with texts in double quotes."""
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 
 def _nearest(wanted: Evidence, seen: list[Evidence]) -> Any:

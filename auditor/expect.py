@@ -16,10 +16,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from operator import eq, is_
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from auditor.patterns import LONGEST_INPUT, why_unsafe
 from auditor.wording import in_words
 
 
@@ -35,9 +34,6 @@ class _Absent:
 ABSENT: Final = _Absent()
 """What a field holds that is not there. No matcher accepts it."""
 
-LONGEST_INPUT = 1024
-"""Characters of text that a pattern is tried on; a longer text does not match."""
-LONGEST_PATTERN = 200
 DEEPEST = 10
 
 _IMPLIED = {
@@ -129,8 +125,8 @@ def _strict_keyword(word: str, value: Any, depth: int) -> Any:
         if not isinstance(value, Mapping):
             raise BadMatch("`properties` maps names to matches")
         return {name: strict(one, depth + 1) for name, one in value.items()}
-    if word == "pattern":
-        _safe(value)
+    if word == "pattern" and (wrong := why_unsafe(value)):
+        raise BadMatch(wrong)
     if word == "type" and not set([value] if isinstance(value, str) else value) <= _TYPES:
         raise BadMatch(f"`type` is one of {', '.join(sorted(_TYPES))}")
     if word in ("minLength", "maxLength", "minItems", "maxItems") and not (_integer(value) and value >= 0):
@@ -280,8 +276,26 @@ def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
 
 
 def _not(wanted: Mapping[str, Any]) -> Matcher:
-    inner = compiled(wanted).fits
-    return _step(lambda value: not inner(value), f"not {in_words(described(wanted))}")
+    inner, expected = compiled(wanted).fits, f"not {in_words(described(wanted))}"
+    if not _has_pattern(wanted):
+        return _step(lambda value: not inner(value), expected)
+    # A pattern is not tried on a text that is too long: that it is not in there is not known.
+    return _step(lambda value: not inner(value) and not _too_long(value), expected)
+
+
+def _has_pattern(schema: Any) -> bool:
+    """Whether a pattern decides about a match somewhere."""
+    if isinstance(schema, Mapping):
+        return "pattern" in schema or any(map(_has_pattern, schema.values()))
+    return isinstance(schema, list) and any(map(_has_pattern, schema))
+
+
+def _too_long(value: Any) -> bool:
+    """Whether a text in a value is longer than patterns are tried on."""
+    if isinstance(value, str):
+        return len(value) > LONGEST_INPUT
+    inner = value.values() if _object(value) else value if _array(value) else ()
+    return any(map(_too_long, inner))
 
 
 def _any_of(wanted: list[Mapping[str, Any]]) -> Matcher:
@@ -438,43 +452,3 @@ def _same(one: Any, other: Any) -> bool:
 
 def _under(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
-
-
-def _safe(pattern: Any) -> None:
-    """Refuses a pattern that could take more than a moment on any text. Raises `BadMatch`.
-
-    Python's `re` backtracks: what makes it explode are repeats inside repeats, alternatives inside repeats,
-    many repeats in a row, and references; lookaround is refused to keep this judgement simple.
-    """
-    if not isinstance(pattern, str) or len(pattern) > LONGEST_PATTERN:
-        raise BadMatch(f"a pattern is a text of at most {LONGEST_PATTERN} characters")
-    try:
-        re.compile(pattern)
-        tree = parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise BadMatch(f"'{pattern}' is not a regular expression: {error}") from error
-    if _repeats(tree, inside=False, pattern=pattern) > 3:
-        raise BadMatch(f"'{pattern}' has more than three unbounded repeats: it could take for ever")
-
-
-def _repeats(tree: Any, *, inside: bool, pattern: str) -> int:
-    """How many unbounded repeats a parsed pattern has."""
-    count = 0
-    for code, said in tree:
-        if code in (codes.GROUPREF, codes.GROUPREF_EXISTS, codes.ASSERT, codes.ASSERT_NOT):
-            raise BadMatch(f"'{pattern}' has a backreference or a lookaround, which patterns may not have")
-        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT, codes.POSSESSIVE_REPEAT):
-            _least, most, repeated = said
-            many = most > 1
-            if inside and many:
-                raise BadMatch(f"'{pattern}' has a repeat inside a repeat: it could take for ever")
-            count += int(most > LONGEST_PATTERN) + _repeats(repeated, inside=inside or many, pattern=pattern)
-        elif code is codes.BRANCH:
-            if inside:
-                raise BadMatch(f"'{pattern}' has alternatives inside a repeat: it could take for ever")
-            count += sum(_repeats(branch, inside=inside, pattern=pattern) for branch in said[1])
-        elif code is codes.SUBPATTERN:
-            count += _repeats(said[-1], inside=inside, pattern=pattern)
-        elif code is codes.ATOMIC_GROUP:
-            count += _repeats(said, inside=inside, pattern=pattern)
-    return count

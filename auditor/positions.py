@@ -208,37 +208,41 @@ def text_of(file: Path, what: str, largest: int = LARGEST_FILE) -> str:
     try:
         return read.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = read.count(b"\n", 0, error.start) + 1
-        raise BadFile(file, line, f"this is not text in UTF-8: {error.reason}") from error
+        line, column = _at(read[: error.start].decode("utf-8"))
+        raise BadFile(file, line, f"this is not text in UTF-8: {error.reason}", column) from error
+
+
+def holds_nothing(text: str) -> bool:
+    """Whether there are comments at most in a text."""
+    lines = (line.strip() for line in text.removeprefix("\ufeff").splitlines())
+    return all(not line or line.startswith("#") for line in lines)
 
 
 def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
     """The mapping that a text holds. `file` is what its mistakes are told of. Raises `BadFile`."""
     directive = re.search(r"^%YAML.*$", text, re.MULTILINE)
     if directive:
-        raise BadFile(
-            file, text.count("\n", 0, directive.start()) + 1, "leave the %YAML line out: this is YAML 1.2"
-        )
+        line, column = _at(text[: directive.start()])
+        raise BadFile(file, line, "leave the %YAML line out: this is YAML 1.2", column)
     try:
         root = plain_yaml.compose(text) or _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         raise BadFile(file, line, f"this is not YAML: {error.problem or error.context}", column) from error
     except ReusedAnchorWarning as error:
         second = re.search(r"^second occurrence .*, line (\d+), column (\d+):$", str(error), re.MULTILINE)
-        line, column = map(int, second.groups()) if second else (None, None)
+        line, column = map(int, second.groups()) if second else (1, 1)
         raise BadFile(
             file, line, "an anchor (`&name`) is used twice: each needs its own name", column
         ) from error
     except ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        line, column = _at(text[: error.position])
         raise BadFile(
             file, line, f"this is not YAML: the character #x{error.character:04x} has no place in it", column
         ) from error
     except (YAMLError, ValueError) as error:
-        raise BadFile(file, None, f"this is not YAML: {' '.join(str(error).split())}") from error
+        raise BadFile(file, 1, f"this is not YAML: {' '.join(str(error).split())}", 1) from error
     except RecursionError as error:
         line, column = _too_deep(text)
         raise BadFile(file, line, f"this is nested more than {DEEPEST} levels deep", column) from error
@@ -247,15 +251,20 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
     return _Builder(file, most).said(root, what, root, ())
 
 
-def _too_deep(text: str) -> tuple[int | None, int | None]:
-    """Line and column of what is nested too deep in a text; None where even that cannot be told."""
+def _at(before: str) -> tuple[int, int]:
+    """The line and the column behind a text."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _too_deep(text: str) -> tuple[int, int]:
+    """Line and column of what is nested too deep in a text; its beginning where even that cannot be told."""
     levels = 0
     with contextlib.suppress(YAMLError, RecursionError):
         for event in YAML(typ="safe", pure=True).parse(text):
             levels += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
             if levels > DEEPEST:
                 return event.start_mark.line + 1, event.start_mark.column + 1
-    return None, None
+    return 1, 1
 
 
 def _composed(text: str) -> Node | None:

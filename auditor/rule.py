@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from auditor.flows import Flow, NotAFlow
+from auditor.forms import FORMS
 from auditor.kinds import KINDS, Scope
 from auditor.model import GLOBAL, Cause, Key, Masked, Place, Reason, Resource, Snapshot, Unread
 
@@ -372,6 +373,8 @@ class Param:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     """The texts that are allowed, where not every one is."""
+    form: str = ""
+    """How a text has to look: the name of one of `auditor.forms`."""
 
     @property
     def means(self) -> str:
@@ -381,6 +384,8 @@ class Param:
             low, high = self.minimum, self.maximum
             bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
             words = " ".join(["a whole number,", " and ".join(bounds)]) if bounds else "a whole number"
+        if self.form:
+            return f"{words}: {FORMS[self.form].like}"
         chosen = " of" if self.type == "list" else ":"
         return f"{words}{chosen} {', '.join(self.choices)}" if self.choices else words
 
@@ -404,7 +409,10 @@ class Param:
         )
 
     def _chosen(self, values: Iterable[str]) -> bool:
-        return not self.choices or all(one in self.choices for one in values)
+        form = FORMS.get(self.form)
+        return all(
+            (not self.choices or one in self.choices) and (form is None or form.fits(one)) for one in values
+        )
 
 
 @dataclass(frozen=True, slots=True)

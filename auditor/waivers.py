@@ -16,13 +16,14 @@ from auditor import where
 from auditor.evaluate import Finding, Subject, fingerprint
 from auditor.kinds import KINDS
 from auditor.model import GLOBAL, Key, Place, Snapshot, Unread
-from auditor.positions import Said, load, near, parse
+from auditor.positions import Said, holds_nothing, near, parse, text_of
 from auditor.rule import Evidence, Fix, Rule, Severity, Verdict
 from auditor.where import Where, fits
 
 NAME = "waivers.yaml"
 SOON = 30
 """How many days before its end a waiver is listed as ending soon, unless the file says otherwise."""
+_WHAT_IT_IS = "a waivers file"
 _WHY = ("reason", "owner", "until")
 _WHAT = ("rule", "fingerprint", "unknown")
 _ALLOWED = (*_WHAT, "scope", *_WHY, "ticket")
@@ -149,19 +150,26 @@ class Waived:
 
 
 def read(file: Path, rules: Collection[str]) -> Waivers:
-    """The waivers of a file; `rules` are the ids that there are. Raises `BadFile`."""
-    return _waivers(load(file, "a waivers file"), rules)
+    """The waivers of a file; `rules` are the ids that there are. Raises `BadFile`.
+
+    A file whose last waiver somebody removed has none, whether the word `waivers` is left in it or not.
+    """
+    text = text_of(file, _WHAT_IT_IS)
+    if holds_nothing(text):
+        return Waivers()
+    return _waivers(parse(text.removeprefix("\ufeff"), file, _WHAT_IT_IS), rules)
 
 
 def parsed(text: str, file: Path) -> tuple[Waiver, ...]:
     """The waivers of a text, whatever rules they name. Raises `BadFile`."""
-    return _waivers(parse(text, file, "a waivers file"), None).waivers
+    return () if holds_nothing(text) else _waivers(parse(text, file, _WHAT_IT_IS), None).waivers
 
 
 def _waivers(said: Said, rules: Collection[str] | None) -> Waivers:
     said.record(("waivers", "soon"), ("waivers",), what="a waivers file")
     soon = said["soon"].whole(0, 3650) if "soon" in said else SOON
-    return Waivers(tuple(_waiver(one, rules) for one in said["waivers"].items("waivers")), soon)
+    entries = said["waivers"].items("waivers") if said["waivers"].value is not None else []
+    return Waivers(tuple(_waiver(one, rules) for one in entries), soon)
 
 
 def _waiver(said: Said, rules: Collection[str] | None) -> Waiver:

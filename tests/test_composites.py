@@ -2,6 +2,7 @@
 
 import pytest
 
+from auditor import bundled
 from auditor.catalogue import load
 from auditor.declarative import BadRule
 from auditor.document import page
@@ -41,10 +42,10 @@ def folder(tmp_path):
     return tmp_path
 
 
-def refusal(folder, text):
+def refusal(folder, text, beside=None):
     (folder / "step.yaml").write_text(text, "utf-8")
     with pytest.raises(BadRule) as refused:
-        load(folder)
+        load(beside, [folder]) if beside else load(folder)
     return str(refused.value)
 
 
@@ -82,13 +83,22 @@ def test_a_composite_brings_its_members_with_it(folder):
         ("{CORP-ONE-001: pass}}", "[CORP-ONE-001]}", "`members` is a mapping of verdicts by the ids of rules"),
         ("verdict: not_applicable, members: {}", "verdict: not_applicable", "an example has no `members`"),
         ("verdict: not_applicable, members: {}", "verdict: pass, subject: {}", "an example has no `subject`"),
+        ("CORP-ONE-002]", "CORP-ONE-002, CONNECT-INT-016]", "CONNECT-INT-016 is about a whole Region or account"),
+        ("CORP-ONE-002]", "CORP-ONE-002, CONNECT-SED-001]", "CONNECT-SED-001 is made of other rules itself"),
+        ("CORP-ONE-002]", "CORP-ONE-002, CORP-SET-001]", "CORP-SET-001 is made of other rules itself"),
     ],
 )  # fmt: skip
 def test_a_composite_that_cannot_be_used_is_refused_in_one_sentence(folder, old, new, words):
     assert old in COMPOSITE
-    said = refusal(folder, COMPOSITE.replace(old, new))
+    said = refusal(folder, COMPOSITE.replace(old, new), bundled.RULES)
     assert words in said
     assert str(folder / "step.yaml") in said
+
+
+def test_a_member_that_never_runs_is_no_member(folder):
+    member = folder / "member2.yaml"
+    member.write_text(member.read_text("utf-8") + "retired: It was merged.\n", "utf-8")
+    assert "CORP-ONE-002 is retired" in refusal(folder, COMPOSITE)
 
 
 def test_a_composite_needs_examples_as_every_rule_does(folder):

@@ -41,7 +41,11 @@ def rule(rule_id, *params, **more):
 TOP = Param("top", 9, "a", minimum=0, maximum=10)
 RULES = (
     rule("CONNECT-AAA-001", TOP),
-    rule("CONNECT-AAA-002", Param("top", 9, "a", maximum=7), Param("countries", ["BR"], "a", type="list")),
+    rule(
+        "CONNECT-AAA-002",
+        Param("top", 9, "a", maximum=7),
+        Param("countries", ["BR"], "a", type="list", form="country"),
+    ),
     rule("CONNECT-BBB-001", Param("mode", "soft", "a", type="string", choices=("soft", "hard"))),
     rule("CONNECT-BBB-002", Param("on", None, "a", type="boolean"), tags=("loud",)),
     rule("CONNECT-CCC-001", opt_in="it costs a call for every user"),
@@ -210,6 +214,7 @@ OF_RULES = [
     ("params: {on: no}\n", "1:14", "no is a text in YAML 1.2"),
     ("params: {countries: [BR, 55]}\n", "1:26", "quote it, '55'"),
     ("params: {countries: BR}\n", "1:21", "a list of texts"),
+    ("params:\n  countries:\n    - BR\n    - Brasil\n", "4:7", "countries such as BR, not 'Brasil'"),
 ]
 """Mistakes that take the rules to be seen."""
 OF_YAML = [
@@ -221,6 +226,9 @@ OF_YAML = [
     ("12: x\n", "1:1", "quote it, '12'"),
     ("select: [A\n", "2:1", "not YAML"),
     ("- a\n", "1:1", "one mapping"),
+    ("select: [A]\nrules: [\0]\n", "2:9", "not YAML"),
+    ("# so\n%YAML 1.1\n---\nselect: [A]\n", "2:1", "leave the %YAML line out"),
+    ("fail_on: high\nselect: " + "[" * 5000, "2:58", "levels deep"),
 ]
 MISTAKES = [*OF_SHAPE, *OF_RULES, *OF_YAML]
 
@@ -235,6 +243,12 @@ def test_a_mistake_is_told_with_where_it_stands(tmp_path, text, at, words):
     assert sentence.startswith(f"{tmp_path / 'connect-audit.yaml'}:{at}: ")
     assert words in sentence
     assert "\n" not in sentence
+
+
+def test_what_is_no_text_is_told_with_its_column(tmp_path):
+    (tmp_path / "connect-audit.yaml").write_bytes("select: [STO]\nrules: [é, ".encode() + b"\xff]\n")
+    with pytest.raises(BadFile, match=r"connect-audit\.yaml:2:12: this is not text in UTF-8"):
+        config.read(tmp_path / "connect-audit.yaml")
 
 
 def test_a_file_that_is_a_bomb_is_refused_at_once(tmp_path):

@@ -82,6 +82,34 @@ def test_one_difference_is_one_finding_under_the_most_exact_rule():
     assert len({one.fingerprint for one in found}) == len(found)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "verdicts"),
+    [(True, {Verdict.PASS}), (False, {Verdict.FAIL})],
+    ids=["as the spec says", "not as the spec says"],
+)
+def test_what_differs_counts_in_the_rules_that_are_made_of_others(wanted, verdicts):
+    """Otherwise step 3 of the set-up would be complete beside its own failure."""
+    example = Example(
+        "e",
+        Verdict.FAIL,
+        thing("connect.instance"),
+        (
+            thing("connect.instance_attribute", AttributeType="INBOUND_CALLS", Value="true"),
+            thing("connect.instance_attribute", AttributeType="OUTBOUND_CALLS", Value="false"),
+            thing("connect.phone_number", id="pn-1", PhoneNumberType="DID"),
+            thing("connect.flow_association", ResourceType="VOICE_PHONE_NUMBER", ResourceId="pn-1"),
+        ),
+        spec={"attributes": {"INBOUND_CALLS": wanted}},
+    )
+    snapshot = snapshot_of(example)
+    rules = load(bundled.RULES).selected(["SED-003"]).rules
+    found = with_drift(evaluate(rules, snapshot), rules, [against(example)], snapshot, Settings())
+    step = [one for one in found if one.rule_id == "CONNECT-SED-003"]
+    assert {one.verdict for one in step} == verdicts
+    assert len(step) == 1
+    assert [one.path for one in step[0].evidence] == ([] if wanted else ["CONNECT-TEL-001"])
+
+
 def test_without_a_spec_nothing_is_said():
     for rule in DRIFT:
         (none,) = [one for one in rule.examples if not one.spec]

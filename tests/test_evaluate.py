@@ -27,6 +27,8 @@ from auditor.rule import (
     unread,
 )
 
+WRONG = Fail.at("Status", expected="as it should be", actual="otherwise")
+
 QUEUE = thing("connect.queue", QueueId="q1", Name="Vendas", Status="ENABLED", HoursOfOperationId="h1")
 
 
@@ -92,9 +94,7 @@ def test_where_a_field_that_names_was_not_read_everybody_who_asks_is_unknown():
     reads = {"connect.routing_profile": ("AssociatedQueueIds",)}
 
     def check(queue, around):
-        return (
-            Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else Fail(())
-        )
+        return Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else WRONG
 
     rules = [make(check, reads=reads, id=f"TEST-AAA-00{number}") for number in (1, 2)]
     found = evaluate(rules, snapshot_of(Example("e", Verdict.PASS, QUEUE, (other, profile))))
@@ -104,9 +104,7 @@ def test_where_a_field_that_names_was_not_read_everybody_who_asks_is_unknown():
 
 def test_what_names_a_resource_is_not_found_in_a_field_that_the_rule_does_not_declare():
     def check(queue, around):
-        return (
-            Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else Fail(())
-        )
+        return Pass() if around.naming("connect.routing_profile", "AssociatedQueueIds", queue.id) else WRONG
 
     (finding,) = judge(make(check, reads={"connect.routing_profile": ("Name",)}))
     assert (finding.verdict, finding.reason) == (
@@ -117,7 +115,7 @@ def test_what_names_a_resource_is_not_found_in_a_field_that_the_rule_does_not_de
 
 def test_several_failures_of_one_resource_are_several_findings():
     def check(queue, around):
-        return [Fail((), discriminator="a"), Fail((), discriminator="b")]
+        return [Fail(WRONG.evidence, discriminator="a"), Fail(WRONG.evidence, discriminator="b")]
 
     found = judge(make(check))
     assert [one.discriminator for one in found] == ["a", "b"]
@@ -125,13 +123,13 @@ def test_several_failures_of_one_resource_are_several_findings():
 
 
 def test_failures_that_cannot_be_told_apart_are_a_mistake_of_the_rule():
-    (finding,) = judge(make(lambda *_: [Fail(()), Fail(())]))
+    (finding,) = judge(make(lambda *_: [WRONG, WRONG]))
     assert finding.verdict is Verdict.ERROR
 
 
 def test_what_was_not_read_is_unknown_and_names_the_action():
     def check(queue, around):
-        return Pass() if around.one("connect.hours_of_operation", "h1") else Fail(())
+        return Pass() if around.one("connect.hours_of_operation", "h1") else WRONG
 
     (finding,) = judge(make(check), unread("connect.hours_of_operation", "connect:ListHoursOfOperations"))
     assert finding.verdict is Verdict.UNKNOWN
@@ -155,7 +153,7 @@ def test_a_rule_that_has_nothing_to_judge_says_so():
         lambda queue, around: queue.get("Name"),
         lambda queue, around: around.all("connect.user"),
         lambda queue, around: 1 / 0,
-        lambda queue, around: Fail((), severity=Severity.CRITICAL),
+        lambda queue, around: Fail(WRONG.evidence, severity=Severity.CRITICAL),
     ],
     ids=["undeclared field", "undeclared kind", "crash", "undeclared severity"],
 )
@@ -184,7 +182,7 @@ def test_a_composite_fails_if_any_member_fails_else_is_unknown_if_any_is():
         id="TEST-ZZZ-001", members=("TEST-AAA-001", "TEST-AAA-002"), kind="connect.instance", reads={}
     )
     hidden = unread("connect.hours_of_operation", "connect:ListHoursOfOperations")
-    good, bad, unsure = (lambda *_: Pass()), (lambda *_: Fail(())), denied
+    good, bad, unsure = (lambda *_: Pass()), (lambda *_: WRONG), denied
     for answers, verdict in [
         ((good, good), Verdict.PASS),
         ((unsure, bad), Verdict.FAIL),
@@ -207,7 +205,7 @@ def test_a_composite_fails_if_any_member_fails_else_is_unknown_if_any_is():
 )
 def test_a_composite_is_no_worse_than_what_it_fails_for(whole, said, worst):
     def member(number, severity):
-        return make(lambda *_: Fail(()), id=f"TEST-AAA-00{number}", severity=severity)
+        return make(lambda *_: WRONG, id=f"TEST-AAA-00{number}", severity=severity)
 
     parts = [member(number, severity) for number, severity in enumerate(said)]
     composite = make(
@@ -243,12 +241,24 @@ def test_a_fingerprint_never_changes():
 
 
 def test_names_messages_and_time_are_not_part_of_a_fingerprint():
-    rule = make(lambda *_: Fail(()))
+    rule = make(lambda *_: WRONG)
     (before,) = judge(rule)
     renamed = thing("connect.queue", QueueId="q1", Name="Sales")
     (after,) = judge(dataclasses.replace(rule, title="another"), subject=renamed)
     assert before.fingerprint == after.fingerprint
     assert before.subject.name != after.subject.name
+
+
+def test_a_failure_without_evidence_is_no_failure_but_a_broken_rule():
+    rule = make(lambda *_: Fail(()), examples=(fails("disabled", QUEUE), passes("fine", QUEUE)))
+    (finding,) = judge(rule)
+    assert (finding.verdict, finding.reason) == (
+        Verdict.ERROR,
+        "the rule answered a failure without evidence",
+    )
+    assert 'expected "fail", got "error (the rule answered a failure without evidence)"' in str(
+        problems(rule)[0]
+    )
 
 
 def test_a_failing_example_says_path_expected_and_actual():
@@ -349,7 +359,7 @@ FUNCTION = "arn:aws:lambda:{}:{}:function:crm"
 def test_a_check_may_look_at_the_replica_of_its_own_instance_and_at_nothing_else():
     def check(queue, around):
         return [
-            Fail((), discriminator=one.name)
+            Fail(WRONG.evidence, discriminator=one.name)
             for one in around.replica(ELSEWHERE).all("connect.hours_of_operation")
         ]
 
@@ -366,7 +376,7 @@ def test_a_check_may_look_at_the_replica_of_its_own_instance_and_at_nothing_else
 def test_what_is_not_found_of_another_account_or_region_proves_nothing():
     def check(queue, around):
         arn = queue.get("Status")
-        return Pass() if around.behind("lambda.function", arn) else Fail(())
+        return Pass() if around.behind("lambda.function", arn) else WRONG
 
     rule = make(check, reads={"connect.queue": ("Status",), "lambda.function": ()})
     for region, account, verdict in [
@@ -385,7 +395,7 @@ def test_what_is_not_found_of_another_account_or_region_proves_nothing():
 
 def test_a_region_without_an_instance_is_not_judged():
     """The collector does not look there at what belongs to Regions: it would all be unknown, for ever."""
-    rule = make(lambda *_: Fail(()), kind="customer_profiles.domain", reads={"customer_profiles.domain": ()})
+    rule = make(lambda *_: WRONG, kind="customer_profiles.domain", reads={"customer_profiles.domain": ()})
     domain = thing("customer_profiles.domain", DomainName="crm")
     here = snapshot_of(Example("e", Verdict.PASS, domain))
     wider = dataclasses.replace(

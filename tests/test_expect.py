@@ -1,6 +1,7 @@
 """Matchers mean what JSON Schema means by the strict schema; absent fails; patterns cannot hang."""
 
 import re
+import time
 
 import jsonschema
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auditor.expect import ABSENT, BadMatch, compiled, matcher, strict
+from auditor.patterns import LONGEST_INPUT
 
 SCALARS = (
     st.none()
@@ -86,7 +88,24 @@ def test_optional_properties_may_be_absent():
 
 @pytest.mark.parametrize(
     "pattern",
-    ["^(a+)+$", "(a|a)*$", "(a*)*", "(?=a)b", r"(a)\1", "a*a*a*a*$", "x" * 300, "(", r"(a{2,}){3,}"],
+    [
+        "^(a+)+$",
+        "(a|a)*$",
+        "(a*)*",
+        "(?=a)b",
+        r"(a)\1",
+        "a*a*a*a*$",
+        "x" * 300,
+        "(",
+        r"(a{2,}){3,}",
+        "a?" * 40 + "a" * 40,
+        "(a|aa)" * 20 + "b",
+        "(a?){30}b",
+        "(a?a)*b",
+        "(a{0,9}){0,9}b",
+        "[a-z]*[a-z]*[a-z]*=",
+        "(?m)^a*a*a*b",
+    ],
 )
 def test_a_pattern_that_could_take_for_ever_is_refused(pattern):
     with pytest.raises(BadMatch):
@@ -94,10 +113,30 @@ def test_a_pattern_that_could_take_for_ever_is_refused(pattern):
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"^arn:aws[a-z-]*:iam::\d{12}:role/", "^(KMS|AES)$", r"\.example$", "a.*b"]
+    "pattern",
+    [
+        r"^arn:aws[a-z-]*:iam::\d{12}:role/",
+        "^(KMS|AES)$",
+        r"\.example$",
+        "a.*b",
+        "arn:.*:key/.*",
+        r"^(\d{1,3}\.){3}\d{1,3}(/\d{1,2})?$",
+        r"^([a-z0-9]+[._-])?[a-z]+@(example|example-eu)\.(com|org)$",
+        r"(?i)https?://[^/]*\.example(/|$)",
+    ],
 )
 def test_an_ordinary_pattern_is_taken(pattern):
     assert re.compile(strict({"pattern": pattern})["pattern"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letter"),
+    [("[a-z]*[a-z]*=", "x"), ("^.*.*.*=$", "x"), ("(a|aa)" * 8 + "b", "a"), ("(a{0,99})(a{0,99})b", "a")],
+)
+def test_a_pattern_that_is_taken_is_done_soon_on_the_worst_text(pattern, letter):
+    began = time.process_time()
+    assert matcher({"match": {"pattern": pattern}})(letter * LONGEST_INPUT), "it does not match"
+    assert time.process_time() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -117,3 +156,20 @@ def test_true_is_not_one():
     assert matcher(1)(True)
     assert matcher({"match": {"enum": [1]}})(True)
     assert not matcher(1)(1.0)
+
+
+LONG = "a" * 2000
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "value"),
+    [
+        ({"pattern": "b$"}, LONG),
+        ({"contains": {"pattern": "c"}}, ["b", LONG]),
+        ({"properties": {"Name": {"pattern": "b$"}}}, {"Name": LONG}),
+    ],
+)
+def test_nor_does_it_prove_that_something_is_not_in_it(unwanted, value):
+    """A text too long to be looked through is not one without a secret in it."""
+    assert matcher({"match": {"not": unwanted}})(value)
+    assert not matcher({"match": {"not": {"const": "b"}}})(value)

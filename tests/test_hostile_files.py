@@ -215,7 +215,7 @@ def test_no_file_takes_the_place_of_a_device_or_a_pipe(tmp_path):
     ("before", "words"),
     [
         (b"\xff\xfe" + ENTRY.encode("utf-16-le"), "UTF-8"),
-        (ENTRY.encode() + b"# \xe9\n", "waivers.yaml:6: this is not text in UTF-8"),
+        (ENTRY.encode() + b"# \xe9\n", "waivers.yaml:6:3: this is not text in UTF-8"),
         (ENTRY.encode() + b"#" * LARGEST_FILE, "at most 256 KiB"),
         (ENTRY.encode() + b"#" * (LARGEST_FILE - len(ENTRY) - 20), "at most 256 KiB"),
     ],

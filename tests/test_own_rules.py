@@ -25,10 +25,26 @@ def test_a_new_rule_loads_and_its_last_example_says_what_to_write(cli, kind):
     assert "SHA-256" in shown.out
     ran = cli("rules", "test", "our-rules", *allowed)
     assert ran.code == 1
-    problem, summary = ran.out.splitlines()
+    problem, to_write, summary = ran.out.splitlines()
     assert "ACME-QUE-001: example 'it" in problem
-    assert 'got {"path": "' in problem
+    assert problem.endswith("it states no evidence. Write what the failure gives, if that is meant:")
+    assert to_write.startswith("    ")
     assert summary.startswith("1 rule, 3 examples: 1 with")
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [((), "    evidence: []\n"), (("--python",), "            # `rules test` shows what to paste here.\n")],
+)
+def test_what_is_shown_can_be_pasted_into_the_rule(cli, kind, place):
+    allowed = ("--allow-python-rules",) if kind else ()
+    file = cli.folder / cli("rules", "new", "ACME-QUE-001", *kind).out.strip()
+    _, to_write, _ = cli("rules", "test", "our-rules", *allowed).out.splitlines()
+    before = file.read_text("utf-8")
+    assert place in before
+    file.write_text(before.replace(place, f"{to_write}\n"), encoding="utf-8")
+    ran = cli("rules", "test", "our-rules", *allowed)
+    assert (ran.code, ran.out) == (0, "1 rule, 3 examples: all as they say.\n"), ran.err
 
 
 def test_once_the_evidence_is_written_the_examples_come_out_right(cli):
@@ -231,7 +247,7 @@ def test_the_configuration_names_packs_too(cli, installed):
     assert (packs["value"], packs["source"]) == (["acme"], "connect-audit.yaml:1")
     missing = cli("config", "show")
     assert missing.code == 2
-    assert "connect-audit.yaml:1" in missing.err
+    assert missing.err.startswith("connect-audit: connect-audit.yaml:1:15: the pack acme: ")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from auditor import bundled, catalogue, iam_principals
 from auditor.catalogue import Entry
 from auditor.evaluate import Settings, evaluate
 from auditor.examples import problems, run, snapshot_of
+from auditor.forms import FORMS
 from auditor.kinds import KINDS
 from auditor.model import Cause, Reason, Resource, Snapshot
 from auditor.rule import Evidence, Example, Fail, Outcome, Pass, Rule, Thing, Verdict, unread
@@ -238,6 +239,38 @@ def test_the_rule_says_what_people_need(rule: Rule) -> None:
     assert not [text for text in said if re.search(r"[a-z]- [a-z]", text)], (
         "a word is broken at the end of a line"
     )
+
+
+ODD = ("", " ", "[", "(", "*", "\\", "999.1.1.1/99", "a\nb", "ção", "x" * 2000)
+
+
+@each_rule
+def test_no_parameter_that_is_taken_breaks_the_rule(rule: Rule) -> None:
+    """What people may write must be judged with, or refused when it is read; a typing error breaks nothing."""
+    for param in rule.params:
+        offered: dict[str, tuple[Any, ...]] = {
+            "integer": (param.minimum, param.maximum),
+            "string": (*ODD, *param.choices),
+            "list": ([], *([one] for one in (*ODD, *param.choices)), [*param.choices]),
+            "boolean": (True, False),
+        }
+        for value in offered[param.type]:
+            if not param.wrong(value):
+                for example in rule.examples:
+                    bent = replace(example, params={**example.params, param.name: value})
+                    broken = [one.reason for one in run(rule, bent) if one.verdict is Verdict.ERROR]
+                    assert not broken, f"{param.name}: {value!r}, '{example.name}'"
+
+
+@each_rule
+def test_a_parameter_has_bounds_choices_or_a_form(rule: Rule) -> None:
+    """But for a text that only the company knows, such as a word in descriptions."""
+    for param in rule.params:
+        if param.type == "integer":
+            assert None not in (param.minimum, param.maximum), param.name
+        if param.type == "list":
+            assert param.choices or param.form, param.name
+            assert param.form in {"", *FORMS}
 
 
 def test_ids_are_unique() -> None:

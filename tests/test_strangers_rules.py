@@ -37,6 +37,10 @@ HOSTILE = {
         "repeat inside a repeat",
     ),
     "many repeats in a row": (expecting("{match: {pattern: '^.*.*.*.*=$'}}"), "three unbounded repeats"),
+    "many options in a row": (
+        expecting("{match: {pattern: '" + "a?" * 40 + "a" * 40 + "'}}"),
+        "too many options",
+    ),
     "$ref to a file": (expecting("{match: {$ref: 'file:///etc/passwd'}}"), "$ref"),
     "$ref to a network": (expecting("{match: {anyOf: [{$ref: 'https://127.0.0.1/x'}]}}"), "$ref"),
     "$ref to itself": (expecting("{match: {$ref: '#'}}"), "$ref"),

@@ -380,6 +380,10 @@ WAIVE = (
     ("before", "after"),
     [
         ("# ours\nwaivers: []  # none yet\n# end\n", "# ours\nwaivers:   # none yet\n<HERE># end\n"),
+        ("# ours\nwaivers:  # none left\n# end\n", "# ours\nwaivers:  # none left\n<HERE># end\n"),
+        ("waivers: ~ # null\nsoon: 5", "waivers:  # null\n<HERE>soon: 5"),
+        ("# nothing yet\n\n# end", "# nothing yet\n\n# end\nwaivers:\n<HERE>"),
+        ("# nothing yet\r\n", "# nothing yet\r\nwaivers:\r\n<HERE>"),
         (f"waivers:\n- fingerprint: {OLD}\n  reason: |\n    r\n\n  owner: 'o'\n  until: 2027-01-01\n\n# end",
          f"waivers:\n- fingerprint: {OLD}\n  reason: |\n    r\n\n  owner: 'o'\n  until: 2027-01-01\n<HERE>\n# end"),
         ("waivers:\r\n    - {fingerprint: " + OLD + ", reason: r, owner: o, until: 2027-01-01}",
@@ -403,6 +407,26 @@ def test_an_entry_is_added_and_every_other_byte_stays(cli, before, after):
     assert (added.fingerprint, added.reason, added.owner) == (MARK, 'It is "agreed": yes', "ana@example.com")
     assert added.until == date(2027, 12, 31)
     assert ran.out == f"waivers.yaml:{added.source.rpartition(':')[2]}: accepted until 2027-12-31.\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["waivers:\n", "waivers: null\nsoon: 3\n", "", "# none yet\n\n", "\ufeff# none\n"]
+)
+def test_whoever_removes_the_last_waiver_has_none(tmp_path, text):
+    """As a scan asks people to, where it is unused."""
+    (tmp_path / "waivers.yaml").write_text(text, "utf-8")
+    assert read(tmp_path / "waivers.yaml", set()).waivers == ()
+    if "waivers" in text:
+        jsonschema.Draft7Validator(SCHEMA).validate(parse(text, tmp_path / "x", "a file").plain())
+
+
+def test_of_two_waivers_of_one_finding_the_first_is_named(cli):
+    assert cli(*WAIVE).err == ""
+    again = cli(*WAIVE[:-1], "2028-12-31")
+    assert again.code == 0
+    assert again.err == (
+        "waivers.yaml:3 accepts the same until 2027-12-31: remove it, or it is a finding of its own from then on.\n"
+    )
 
 
 @pytest.mark.parametrize(

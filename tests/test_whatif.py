@@ -35,6 +35,8 @@ from auditor.spec.sections import SECTIONS, Section
 from auditor.whatif import concerned, laid_over, outlook
 from tests.spec_data import PLACE, whole, with_a_change
 
+WRONG = Fail.at("Status", expected="as it should be", actual="otherwise")
+
 RULES = load(FOLDER).rules
 
 MATCH = {"match": {"minimum": 3}}
@@ -176,7 +178,7 @@ def test_hours_may_be_written_as_one_text() -> None:
 
 def test_the_rules_cannot_say_what_a_nested_matcher_leaves_open() -> None:
     def check(queue: Seen, _around: Around) -> Outcome:
-        return Pass() if queue.get("Tags", {}).get("Cost", 0) > 3 else Fail(())
+        return Pass() if queue.get("Tags", {}).get("Cost", 0) > 3 else WRONG
 
     rule = Rule(
         id="TEST-001",
@@ -202,7 +204,7 @@ def test_a_failure_that_becomes_unknown_is_not_mended() -> None:
     """Also where the rule tells its failures apart, so that the unknown is another finding."""
 
     def check(queue: Seen, _around: Around) -> Outcome:
-        return Pass() if queue.get("MaxContacts", 0) >= 3 else Fail((), discriminator="few")
+        return Pass() if queue.get("MaxContacts", 0) >= 3 else Fail(WRONG.evidence, discriminator="few")
 
     rule = Rule(
         id="TEST-001",

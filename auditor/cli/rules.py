@@ -64,7 +64,9 @@ def test(selection: Selection) -> int:
         raise Stop(f"There is no rule in {', '.join(map(str, folders))}: see `connect-audit rules new`.")
     wrong = [(entry, problem) for entry in own for problem in problems(entry.rule)]
     for entry, problem in wrong:
-        sys.stdout.write(f"{visible(f'{entry.file}: {entry.rule.id}: {problem}')}\n")
+        first, *more = problem.lines(python=entry.file.suffix == ".py")
+        lines = (f"{entry.file}: {entry.rule.id}: {first}", *more)
+        sys.stdout.writelines(f"{visible(line)}\n" for line in lines)
     examples, broken = sum(len(entry.rule.examples) for entry in own), len({one.file for one, _ in wrong})
     said = f"{broken} with an example that does not come out as it says" if wrong else "all as they say"
     sys.stdout.write(f"{len(own)} rule{'s' * (len(own) != 1)}, {examples} examples: {said}.\n")

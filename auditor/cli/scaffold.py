@@ -40,13 +40,13 @@ examples:
   - name: it has no description
     verdict: fail
     subject: {{QueueId: q, Name: Sales, Status: ENABLED, Description: ""}}
-    # `rules test` shows what the failure says of the resource: write it here.
+    # `rules test` shows what to paste in place of this line.
     evidence: []
 """
 _PYTHON = '''\
 # Then: connect-audit rules test {folder} --allow-python-rules
-from auditor.rule import Around, Fail, Fix, NotApplicable, Outcome, Pass, Seen, Severity, fails, passes, rule, thing
-from auditor.rule import not_applicable
+from auditor.rule import Around, Evidence, Fail, Fix, NotApplicable, Outcome, Pass, Seen, Severity
+from auditor.rule import fails, not_applicable, passes, rule, thing
 
 
 @rule(
@@ -64,8 +64,11 @@ from auditor.rule import not_applicable
             thing("connect.hours_of_operation", id="h"),
         ),
         not_applicable("it is not enabled", thing("connect.queue", id="q", Status="DISABLED")),
-        # `rules test` shows what the failure says of the resource: add it here as Evidence(path, expected, actual).
-        fails("its hours are gone", thing("connect.queue", id="q", Status="ENABLED", HoursOfOperationId="gone")),
+        fails(
+            "its hours are gone",
+            thing("connect.queue", id="q", Status="ENABLED", HoursOfOperationId="gone"),
+            # `rules test` shows what to paste here.
+        ),
     ),
 )
 def queue_has_hours(queue: Seen, around: Around) -> Outcome:

@@ -105,8 +105,8 @@ def read_config(file: Path | None, *, none: bool = False) -> Config:
 
 def configured(config: Config) -> tuple[Path, ...]:
     """The folders of rules that a configuration names, by themselves or as packs."""
-    packed = packs.folders(config.rules_packs, f"{config.source('rules_packs')}: the pack")
-    return (*config.rules, *packed)
+    packed = (packs.folders((name,), f"{at}: the pack") for name, at in config.packs_at)
+    return (*config.rules, *(folder for folders in packed for folder in folders))
 
 
 def _make_sure(option: str, selector: str, everything: Catalogue) -> None:

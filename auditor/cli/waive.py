@@ -18,8 +18,8 @@ from auditor.cli.stop import Stop
 from auditor.config import Config
 from auditor.declarative import ID_PATTERN
 from auditor.files import Pending, Unwritable, locked
-from auditor.positions import LARGEST_FILE, BadFile, parse, text_of
-from auditor.waivers import EXPIRED, NAME, Waivers, parsed, read
+from auditor.positions import LARGEST_FILE, BadFile, holds_nothing, parse, text_of
+from auditor.waivers import EXPIRED, NAME, Waiver, Waivers, parsed, read
 
 _NEW = """\
 # What has been accepted, by whom and until when. See docs/waivers.md of connect-audit.
@@ -70,8 +70,14 @@ def run(accepted: Accepted, report: Path | None, choice: Choice, now: str) -> No
     config = read_config(choice.config, none=choice.no_config)
     file = waivers_file(choice.waivers, config, new=True) or _folder(config) / NAME
     why = {"reason": accepted.reason, "owner": accepted.owner, "until": until, "ticket": accepted.ticket}
-    line = _append(file, {**what, **{name: value for name, value in why.items() if value}})
+    line, held = _append(file, {**what, **{name: value for name, value in why.items() if value}})
     sys.stdout.write(f"{file}:{line}: accepted until {until}.\n")
+    for one in held:
+        if one.fingerprint == accepted.fingerprint:
+            sys.stderr.write(
+                f"{one.source} accepts the same until {one.until}: remove it, or it is a finding of its own from then "
+                "on.\n"
+            )
 
 
 def moment(text: str) -> datetime:
@@ -167,8 +173,10 @@ def _finding(report: Path, fingerprint: str) -> Mapping[str, Any]:
     return finding
 
 
-def _append(file: Path, entry: Mapping[str, Any]) -> int:
-    """Writes the entry behind the last one, byte for byte beside what was there; the line it begins on.
+def _append(file: Path, entry: Mapping[str, Any]) -> tuple[int, tuple[Waiver, ...]]:
+    """Writes the entry behind the last one, byte for byte beside what was there.
+
+    Returns the line it begins on, and the waivers that were there.
 
     Of several that add to one file at once, each waits for the one before. A link stays one: what is written is
     what it leads to.
@@ -177,8 +185,8 @@ def _append(file: Path, entry: Mapping[str, Any]) -> int:
     try:
         with locked(real.parent):
             before = text_of(file, _WHAT) if os.path.lexists(real) else ""
-            held = parsed(before, file) if before.strip() else ()
-            line, after = _inserted(before or _NEW, file, entry, empty=not held)
+            held = parsed(before, file)
+            line, after = _inserted(_begun(before), file, entry, empty=not held)
             if len(parsed(after, file)) != len(held) + 1:
                 raise Stop(f"{file}: an entry cannot be added to this by itself: add it by hand.")
             if len(after.encode()) > LARGEST_FILE:
@@ -190,7 +198,20 @@ def _append(file: Path, entry: Mapping[str, Any]) -> int:
         raise Stop(f"{file}: the waivers file cannot be written there: {error.strerror}.") from error
     except Unwritable as reason:
         raise Stop(str(reason)) from reason
-    return line
+    return line, held
+
+
+def _begun(text: str) -> str:
+    """A text, with the name of the list at its end where it holds comments at most."""
+    if not text.strip():
+        return _NEW
+    end = _end_of(text)
+    return f"{text}{'' if text.endswith(end) else end}waivers:{end}" if holds_nothing(text) else text
+
+
+def _end_of(text: str) -> str:
+    """How lines end in a text."""
+    return "\r\n" if "\r\n" in text else "\n"
 
 
 def _write(file: Path, text: str) -> None:
@@ -214,13 +235,14 @@ def _is_utf8(text: str) -> bool:
 
 def _inserted(text: str, file: Path, entry: Mapping[str, Any], *, empty: bool) -> tuple[int, str]:
     """The line where the entry begins, and the text with it."""
-    end = "\r\n" if "\r\n" in text else "\n"
+    end = _end_of(text)
     lines = text.splitlines(keepends=True)
-    listed = parse(text, file, _WHAT)["waivers"] if text != _NEW else None
-    indent, after = _INDENT, listed.line if listed else len(lines)
-    if listed and empty:
-        lines[after - 1] = re.sub(r"\[\s*\]", "", lines[after - 1]).rstrip() + end
-    elif listed:
+    listed = parse(text, file, _WHAT)["waivers"]
+    indent, after = _INDENT, listed.line
+    if empty:
+        nothing = re.escape(listed.text) if listed.value is None else r"\[\s*\]"
+        lines[after - 1] = re.sub(rf"(?<=:)(\s*){nothing}", r"\1", lines[after - 1], count=1).rstrip() + end
+    else:
         dash = re.match(r"( *)-", lines[listed.items()[-1].line - 1])
         if dash is None:
             raise listed.bad("write the list with one `- ` for each waiver, so that one can be added")

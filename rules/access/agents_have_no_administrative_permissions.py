@@ -81,6 +81,7 @@ def _profile(name: str, *permissions: str) -> Thing:
             "Names of the security profiles that agents have. BasicAgentAccess does not tell them: managers who "
             "listen in have it too.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

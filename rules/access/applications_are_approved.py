@@ -42,6 +42,7 @@ def _profile(*namespaces: str, kind: str = "THIRD_PARTY_APPLICATION") -> Thing:
             [],
             "Namespaces of the applications and MCP servers that security profiles may open. Empty: nobody said.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -58,9 +58,13 @@ HOLDERS = "users holding an administrative security profile"
     },
     params=(
         Param(
-            "admin_min", 1, "The least number of administrators; 0 where nobody signs in as one.", minimum=0
+            "admin_min",
+            1,
+            "The least number of administrators; 0 where nobody signs in as one.",
+            minimum=0,
+            maximum=10000,
         ),
-        Param("admin_max", 5, "The greatest number of administrators.", minimum=0),
+        Param("admin_max", 5, "The greatest number of administrators.", minimum=0, maximum=10000),
     ),
     fix=Fix(
         console="Under Users > User management, give people who need less another security profile.",

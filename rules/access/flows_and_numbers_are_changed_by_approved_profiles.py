@@ -48,6 +48,7 @@ HELD = "none of these, except in Admin, CallCenterManager (parameter approved_pr
             "Names of the security profiles that may publish flows and modules, and claim, edit and release "
             "phone numbers.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -51,6 +51,7 @@ def _except_in(names: str) -> str:
             "Names of the security profiles whose holders monitor or join live conversations. Empty: nobody said, "
             "and nothing is judged, for supervisors do so in most contact centres.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -54,6 +54,7 @@ def _except_in(names: str) -> str:
             "Names of the security profiles whose holders call out. Empty: nobody said, and nothing is judged, for "
             "AWS's own Agent profile may call out and many companies want that.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -47,6 +47,7 @@ HELD = "none of these, except in Admin (parameter approved_profiles)"
             ["Admin"],
             "Names of the security profiles that may create, edit and delete security profiles.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -48,6 +48,7 @@ def _user(*profiles: str) -> Thing:
             list(READY_MADE),
             "Names of the security profiles that stay without users: for emergencies, for AI agents, or AWS's own.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -48,6 +48,7 @@ HELD = "none of these, except in Admin, CallCenterManager, QualityAnalyst (param
             "Names of the security profiles that may hear, read, download or delete unredacted recordings and "
             "transcripts. The default is AWS's own profiles for managers and analysts.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

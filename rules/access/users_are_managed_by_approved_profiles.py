@@ -48,6 +48,7 @@ HELD = "none of these, except in Admin (parameter approved_profiles)"
             ["Admin"],
             "Names of the security profiles that may create users, edit them and change their permissions.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

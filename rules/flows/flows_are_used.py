@@ -76,7 +76,13 @@ INVOKE = action("m", "InvokeFlowModule", "end", FlowModuleId="m-1:$LATEST")
         "started so in the parameter entry_flows."
     ),
     params=(
-        Param("entry_flows", [], "Names of flows and modules that something outside starts.", type="list"),
+        Param(
+            "entry_flows",
+            [],
+            "Names of flows and modules that something outside starts.",
+            type="list",
+            form="name",
+        ),
     ),
     fix=Fix(
         console="Open the flow in the designer, check that nothing outside starts it, and archive it.",

@@ -37,7 +37,11 @@ def _module(**more: Any) -> Thing:
     opt_in="Only the company knows which modules are meant to be tools; name those in the parameter approved_modules.",
     params=(
         Param(
-            "approved_modules", [], "Names of modules that may be called from outside a flow.", type="list"
+            "approved_modules",
+            [],
+            "Names of modules that may be called from outside a flow.",
+            type="list",
+            form="name",
         ),
     ),
     fix=Fix(

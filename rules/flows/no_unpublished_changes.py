@@ -48,7 +48,9 @@ def _flow(saved: str, when: str = OLD, live: str = LIVE, **more: Any) -> Thing:
     kind=FLOW,
     reads={FLOW: ("Content", "State", "Status", SAVED, CHANGED)},
     opt_in="It costs a call for each flow.",
-    params=(Param("days_max", 30, "How many days a change may wait to be published.", minimum=0),),
+    params=(
+        Param("days_max", 30, "How many days a change may wait to be published.", minimum=0, maximum=36500),
+    ),
     fix=Fix(
         console="Open the flow in the designer: publish what is saved, or choose the published version and save that.",
         cli=(

@@ -94,7 +94,13 @@ def _ask(to: str = "end", **more: Any) -> dict[str, Any]:
     also=(MODULE,),
     reads={FLOW: FIELDS, MODULE: FIELDS},
     params=(
-        Param("words", list(WORDS), "Words that say that the input is sensitive, in any case.", type="list"),
+        Param(
+            "words",
+            list(WORDS),
+            "Words that say that the input is sensitive, in any case.",
+            type="list",
+            form="name",
+        ),
         Param(
             "every_input",
             False,

@@ -73,6 +73,7 @@ def _keep(value: str, to: str = "out") -> dict[str, Any]:
             [],
             "How fixed numbers may begin, such as +1415 or a whole number; empty: any fixed number is fine.",
             type="list",
+            form="number",
         ),
     ),
     fix=Fix(

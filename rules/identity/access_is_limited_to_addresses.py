@@ -48,6 +48,7 @@ def _evidence(actual: list[str], wanted: list[str] = OFFICES) -> Evidence:
             [],
             "Ranges of addresses from which people may sign in, such as 192.0.2.0/24; profiles may allow less.",
             type="list",
+            form="network",
         ),
     ),
     fix=Fix(

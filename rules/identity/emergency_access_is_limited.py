@@ -67,6 +67,7 @@ def _evidence(
             [],
             "Names or ARNs of roles and users that may sign in in an emergency; * stands for anything.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -51,6 +51,7 @@ def _evidence(name: str, *actions: str, path: str = "RolePolicyList", only: str 
             [SIGN_IN],
             "The actions that the role may allow, such as those of a softphone of one's own; patterns with * work.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

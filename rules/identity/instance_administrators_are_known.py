@@ -61,6 +61,7 @@ def _evidence(name: str, path: str, written: str, action: str, resource: str = "
             [],
             "Names or ARNs of roles and users that may administer instances; * stands for anything.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

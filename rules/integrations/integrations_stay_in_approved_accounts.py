@@ -45,13 +45,18 @@ def _integration(arn: str = OWN, type: str = "CASES_DOMAIN", **more: Any) -> Thi
     reads={"connect.integration_association": (TYPE, ARN, URL)},
     params=(
         Param(
-            "approved_accounts", [], "Accounts beside the instance's own that may be integrated.", type="list"
+            "approved_accounts",
+            [],
+            "Accounts beside the instance's own that may be integrated.",
+            type="list",
+            form="account",
         ),
         Param(
             "approved_types",
             [],
             "Types of integrations that are wanted; none given: all of them.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -35,12 +35,13 @@ FRESH = _key("k-new", "2025-11-01T09:00:00Z")
     kind="connect.security_key",
     reads={"connect.security_key": ("CreationTime",)},
     params=(
-        Param("age_days_max", 730, "How many days old a key may be.", minimum=1),
+        Param("age_days_max", 730, "How many days old a key may be.", minimum=1, maximum=36500),
         Param(
             "overlap_days_max",
             90,
             "How many days two keys may stand side by side while flows are moved.",
             minimum=1,
+            maximum=36500,
         ),
     ),
     fix=Fix(

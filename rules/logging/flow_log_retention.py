@@ -51,12 +51,19 @@ def _group(days: int | None) -> Thing:
         "logs.log_group": ("arn", DAYS),
     },
     params=(
-        Param("log_retention_days_min", 365, "Days that flow logs must be kept at least.", minimum=0),
+        Param(
+            "log_retention_days_min",
+            365,
+            "Days that flow logs must be kept at least.",
+            minimum=0,
+            maximum=36500,
+        ),
         Param(
             "log_retention_days_max",
             3653,
             "Days after which flow logs must be gone. 0: they may be kept for ever.",
             minimum=0,
+            maximum=36500,
         ),
     ),
     fix=Fix(

@@ -39,6 +39,7 @@ def _number(country: str, kind: str) -> Thing:
             [],
             "Two-letter codes of the countries that the company has numbers in, such as US and DE. Empty: any.",
             type="list",
+            form="country",
         ),
         Param(
             "approved_types",

@@ -60,6 +60,7 @@ def _evidence(expected: str, actual: float) -> Evidence:
             0,
             "The least number of calls at once; 0: more than AWS's default wherever more users than that exist.",
             minimum=0,
+            maximum=1000000,
         ),
     ),
     fix=Fix(

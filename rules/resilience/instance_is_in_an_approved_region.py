@@ -38,6 +38,7 @@ FRANKFURT = thing(
             [],
             "Regions that instances may be in; none given: nothing is judged.",
             type="list",
+            form="region",
         ),
     ),
     fix=Fix(

@@ -53,6 +53,7 @@ SOURCE = thing(
             [],
             "Ids of phone numbers that may stay with the instance, as for calling out.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -108,6 +108,9 @@ def _evidence(code: str, kind: str, most: str, count: int) -> Evidence:
             *_queues(90),
         ),
         passes("a quota may be used up but for one", INSTANCE, *DEFAULTS, *_queues(99), percent=100),
+        passes(
+            "nothing of a quota of nothing is used", INSTANCE, *DEFAULTS, _applied("L-19A87C94", 0.0, ARN)
+        ),
         fails(
             "most of the default is used",
             INSTANCE,
@@ -181,7 +184,7 @@ def room_below_quotas(instance: Seen, around: Around) -> Outcome:
         count = len(around.all(kind))
         if quota is None or quota.get("ErrorReason"):
             unheard.append(code)
-        elif 100 * count >= around.params["percent"] * quota.get("Value"):
+        elif count and 100 * count >= around.params["percent"] * quota.get("Value"):
             failures.append(_failure(code, kind, count, quota.get("Value"), around.params["percent"]))
     if unheard and not failures:
         words = f"Service Quotas gives no value for {', '.join(unheard)}"

@@ -68,6 +68,7 @@ OTHER_QUEUE = thing("connect.queue", id="q-2", Name="Care", HoursOfOperationId="
             [],
             "Names of the time zones that the company works in, such as America/New_York. Empty: any.",
             type="list",
+            form="time_zone",
         ),
     ),
     fix=Fix(

@@ -46,7 +46,11 @@ def _override(till: str, **more: Any) -> Thing:
     opt_in="It costs a call for each hours of operation, and what it finds is a matter of tidiness.",
     kind="connect.hours_of_operation_override",
     reads={"connect.hours_of_operation_override": (TILL, "RecurrenceConfig")},
-    params=(Param("days_kept", 30, "How many days an override may stay when it is over.", minimum=1),),
+    params=(
+        Param(
+            "days_kept", 30, "How many days an override may stay when it is over.", minimum=1, maximum=36500
+        ),
+    ),
     fix=Fix(
         console="On the admin website open Routing > Hours of operation, and delete the override.",
         cli=(

@@ -41,6 +41,7 @@ def _queue(**more: Any) -> Thing:
             0,
             "The most contacts that any queue may hold. 0: nobody demands a limit.",
             minimum=0,
+            maximum=1000000,
         ),
     ),
     fix=Fix(

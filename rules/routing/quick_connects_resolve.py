@@ -65,6 +65,7 @@ TO_QUEUE = _connect("QUEUE", QueueConfig={"QueueId": "q-1", "ContactFlowId": "cf
             [],
             "How the numbers may begin that quick connects call, such as +1 and +4930. Empty: any.",
             type="list",
+            form="number",
         ),
     ),
     fix=Fix(

@@ -50,6 +50,7 @@ def _profile(users: int, queues: int, manual: int = 0, **more: Any) -> Thing:
             "Names of the routing profiles whose users need no queue: they supervise, only call out, or only get "
             "transfers.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(

@@ -75,12 +75,14 @@ def _bucket(*rules: dict[str, Any], versioning: str = "") -> Thing:
             7,
             "Days that stored data must last at least; what expires sooner is taken for a mistake.",
             minimum=0,
+            maximum=36500,
         ),
         Param(
             "retention_days_max",
             3653,
             "Days after which stored data must be gone, old versions included. 0: it may be kept for ever.",
             minimum=0,
+            maximum=36500,
         ),
     ),
     fix=Fix(

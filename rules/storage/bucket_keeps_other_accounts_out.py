@@ -95,6 +95,7 @@ ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-example"}}
             "Accounts (12 digits) and organizations (o-…) that may read or change what is stored, for example one for "
             "analytics. None by default.",
             type="list",
+            form="account",
         ),
     ),
     fix=Fix(

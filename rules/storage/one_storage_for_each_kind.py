@@ -19,6 +19,21 @@ from auditor.rule import (
     unread,
 )
 
+KINDS_OF_DATA = (
+    "AGENT_EVENTS",
+    "ATTACHMENTS",
+    "CALL_RECORDINGS",
+    "CHAT_TRANSCRIPTS",
+    "CONTACT_EVALUATIONS",
+    "CONTACT_TRACE_RECORDS",
+    "EMAIL_MESSAGES",
+    "MEDIA_STREAMS",
+    "REAL_TIME_CONTACT_ANALYSIS_CHAT_SEGMENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_SEGMENTS",
+    "REAL_TIME_CONTACT_ANALYSIS_VOICE_SEGMENTS",
+    "SCHEDULED_REPORTS",
+    "SCREEN_RECORDINGS",
+)
 INSTANCE = thing("connect.instance")
 
 
@@ -59,8 +74,9 @@ def _evidence(kind: str, *targets: str) -> Evidence:
         Param(
             "several_accepted",
             [],
-            "Kinds of data that may have several storage configurations, such as CONTACT_TRACE_RECORDS.",
+            "Kinds of data that may have several storage configurations.",
             type="list",
+            choices=KINDS_OF_DATA,
         ),
     ),
     fix=Fix(

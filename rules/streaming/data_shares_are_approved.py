@@ -52,6 +52,7 @@ def _wanted(approved: list[str]) -> str:
             [],
             "Accounts (12 digits) that analytics data may be shared with, beside the instance's own. None by default.",
             type="list",
+            form="account",
         ),
     ),
     fix=Fix(

@@ -43,6 +43,7 @@ def _instance(tags: Mapping[str, str] | None) -> Thing:
             [],
             "Tags that must be there, as `Key` or as `Key=value`; none given: any tag will do.",
             type="list",
+            form="tag",
         ),
     ),
     fix=Fix(

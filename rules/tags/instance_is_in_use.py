@@ -54,7 +54,15 @@ def _made(when: str) -> Thing:
         "connect.phone_number": (),
         "connect.contact_flow": ("Name",),
     },
-    params=(Param("grace_days", 30, "How many days a new instance may take to be put to use.", minimum=0),),
+    params=(
+        Param(
+            "grace_days",
+            30,
+            "How many days a new instance may take to be put to use.",
+            minimum=0,
+            maximum=36500,
+        ),
+    ),
     fix=Fix(
         console="Ask whoever created the instance. If nobody needs it, delete it in the list of instances.",
         cli="aws connect delete-instance --instance-id INSTANCE_ID",

@@ -34,7 +34,15 @@ def _tagged(tags: Mapping[str, str]) -> Thing:
     kind="connect.instance",
     reads={"connect.instance": ("Tags",)},
     opt_in="Only CloudFormation leaves a mark by itself; an instance made by Terraform looks made by hand.",
-    params=(Param("code_tags", [], "Keys of tags that your own tools set, such as ManagedBy.", type="list"),),
+    params=(
+        Param(
+            "code_tags",
+            [],
+            "Keys of tags that your own tools set, such as ManagedBy.",
+            type="list",
+            form="name",
+        ),
+    ),
     fix=Fix(
         cloudformation="AWS::Connect::Instance: import the instance into a stack",
         terraform="aws_connect_instance: import it, and set a tag that code_tags names (default_tags)",

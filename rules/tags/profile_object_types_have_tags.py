@@ -45,7 +45,11 @@ def _evidence(name: str, expected: str, actual: dict[str, str]) -> Evidence:
     opt_in="Security Hub has the same control; elsewhere few people tag types of objects.",
     params=(
         Param(
-            "required_keys", [], "Keys of tags that must be there; none given: any tag will do.", type="list"
+            "required_keys",
+            [],
+            "Keys of tags that must be there; none given: any tag will do.",
+            type="list",
+            form="name",
         ),
     ),
     fix=Fix(

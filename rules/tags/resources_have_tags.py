@@ -60,6 +60,7 @@ def _evidence(kind: str, expected: str, *ids: str, count: int = 0) -> Evidence:
             [],
             "Tags that must be there, as `Key` or as `Key=value`; none given: nothing is judged.",
             type="list",
+            form="tag",
         ),
         Param("kinds", list(KINDS), "The kinds whose resources must carry them.", type="list", choices=KINDS),
     ),

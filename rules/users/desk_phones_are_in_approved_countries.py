@@ -60,6 +60,7 @@ def _evidence(path: str, number: str) -> Evidence:
             [],
             "The beginnings of numbers that desk phones may have, such as +55 or +351.",
             type="list",
+            form="number",
         ),
     ),
     fix=Fix(

@@ -47,7 +47,11 @@ def _evidence(id: str, expected: str, actual: str | None) -> Evidence:
     opt_in="it costs a call for each user, of two a second, and reads everybody's address",
     params=(
         Param(
-            PARAM, [], "The domains that addresses may have, such as example.com; empty: any.", type="list"
+            PARAM,
+            [],
+            "The domains that addresses may have, such as example.com; empty: any.",
+            type="list",
+            form="domain",
         ),
     ),
     fix=Fix(

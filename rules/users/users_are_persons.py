@@ -50,6 +50,7 @@ def _evidence(name: str) -> Evidence:
             ["admin", "agent", "demo", "guest", "shared", "supervisor", "temp", "test", "user"],
             "Words that a name of a shared account is made of, with or without digits.",
             type="list",
+            form="name",
         ),
     ),
     fix=Fix(
