@@ -218,7 +218,7 @@ def test_expired_credentials_say_how_to_renew_them(company, cli, hooked):
     hooked(lambda call, _: Response(403, error) if call.service == "sts" else None)
     ran = cli("doctor", "--format", "json")
     assert ran.code == 2
-    (check,) = json.loads(ran.out)["checks"]
+    check, *_ = json.loads(ran.out)["checks"]
     assert (check["what"], check["state"]) == ("credentials", "missing")
     assert "aws sso login" in check["next"]
 

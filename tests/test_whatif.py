@@ -263,7 +263,8 @@ def test_what_is_unknown_already_is_not_told_again() -> None:
 
 def test_a_failure_that_becomes_more_severe_is_brought() -> None:
     def check(queue: Seen, _around: Around) -> Outcome:
-        return Fail((), severity=None if queue.get("MaxContacts", 0) > 3 else Severity.LOW)
+        most = queue.get("MaxContacts", 0)
+        return Fail.at("MaxContacts", expected=0, actual=most, severity=None if most > 3 else Severity.LOW)
 
     rule = Rule(
         id="TEST-001",
