@@ -59,6 +59,19 @@ def counted(collected):
     return calls
 
 
+def only(name):
+    """That one kind is looked at, as whole as a saved snapshot has it."""
+    kind = EVIDENT[name]
+    source = kind.search or kind.lists[0].call
+    told = {*source.omits, *source.doubtful, *kind.evidence, *(facet.field for facet in kind.facets)}
+    return Need({name: frozenset(told)})
+
+
+def a_second_later():
+    """Times are told in whole seconds: two changes in one of them have the same time."""
+    time.sleep(1 - time.time() % 1)
+
+
 def without_age(snapshot):
     return [replace(one, read_at="") for one in snapshot.resources]
 
@@ -371,13 +384,15 @@ def value_of(snapshot, kind, identity, path):
 
 @pytest.mark.parametrize(("what", "change"), CHANGES.items(), ids=[" ".join(what) for what in CHANGES])
 def test_a_change_between_two_runs_is_seen(everything, aws, what, change):  # noqa: F811
-    first = collect(regions=("us-east-1",))
+    need = only(what[0])
+    first = collect(need=need)
+    a_second_later()
     kind, identity, path, expected = change(boto3.client("connect", region_name="us-east-1"), everything)
     assert (kind, path.partition(".")[0]) == what
     assert not has(value_of(first.snapshot, kind, identity, path), expected), "the change changes nothing"
-    second = collect(past=past_of(first))
+    second = collect(need=need, past=past_of(first))
     assert has(value_of(second.snapshot, kind, identity, path), expected)
-    assert without_age(second.snapshot) == list(collect().snapshot.resources)
+    assert without_age(second.snapshot) == list(collect(need=need).snapshot.resources)
 
 
 def test_nothing_can_change_who_may_call_a_module_so_that_the_hash_of_its_content_is_evidence_enough():
@@ -424,6 +439,7 @@ def test_content_that_a_search_does_not_fill_is_described_again_when_it_changed(
     unchanged = counted(collect(need=need, past=past_of(first)))
     assert unchanged["DescribeContactFlow"] == 0, "what was never published is as it was, too"
     assert unchanged["DescribeContactFlowModule"] == 0
+    a_second_later()
     kind, identity = change(connect, instance)
     second = collect(need=need, past=past_of(first))
     assert value_of(second.snapshot, kind, identity, "Content") == FLOW
@@ -436,21 +452,23 @@ def test_content_that_a_search_does_not_fill_is_described_again_when_it_changed(
 def test_a_tag_is_seen_although_it_changes_no_time(everything, aws):  # noqa: F811
     connect = boto3.client("connect", region_name="us-east-1")
     user = first_of(connect, "list_users", "UserSummaryList", everything)
-    first = collect()
+    need = only("connect.user")
+    first = collect(need=need)
     connect.tag_resource(resourceArn=user["Arn"], tags={"Novo": "sim"})
     after = first_of(connect, "list_users", "UserSummaryList", everything)
     assert after["LastModifiedTime"] == user["LastModifiedTime"]
-    second = collect(past=past_of(first))
+    second = collect(need=need, past=past_of(first))
     assert value_of(second.snapshot, "connect.user", user["Id"], "Tags")["Novo"] == "sim"
 
 
 def test_what_is_gone_vanishes_and_what_is_new_is_there(everything, aws):  # noqa: F811
     connect = boto3.client("connect", region_name="us-east-1")
     old = connect.create_security_profile(**own(everything), SecurityProfileName="some")["SecurityProfileId"]
-    first = collect()
+    need = only("connect.security_profile")
+    first = collect(need=need)
     connect.delete_security_profile(**own(everything), SecurityProfileId=old)
     new = connect.create_security_profile(**own(everything), SecurityProfileName="surge")["SecurityProfileId"]
-    second = collect(past=past_of(first))
+    second = collect(need=need, past=past_of(first))
     connect.delete_security_profile(**own(everything), SecurityProfileId=new)
     ids = {one.key.id for one in second.snapshot.resources if one.key.kind == "connect.security_profile"}
     assert new in ids
@@ -458,13 +476,13 @@ def test_what_is_gone_vanishes_and_what_is_new_is_there(everything, aws):  # noq
 
 
 def test_a_list_whose_time_is_not_the_resources_own_is_read_anew(everything, aws, sandbox):  # noqa: F811
-    first = collect()
+    first = collect(need=only("connect.user"))
     other = json.dumps({"UserProficiencyList": [], "LastModifiedTime": 1, "LastModifiedRegion": "us-east-1"})
     sandbox.fault(
         lambda call, _: Response(200, other.encode()) if call.operation == "ListUserProficiencies" else None
     )
     try:
-        second = collect(past=past_of(first))
+        second = collect(need=only("connect.user"), past=past_of(first))
     finally:
         sandbox.fault(None)
     users = sum(one.key.kind == "connect.user" for one in first.snapshot.resources)
@@ -474,10 +492,10 @@ def test_a_list_whose_time_is_not_the_resources_own_is_read_anew(everything, aws
 
 
 def test_a_witness_that_does_not_answer_testifies_nothing(everything, aws, sandbox):  # noqa: F811
-    first = collect()
+    first = collect(need=only("connect.user"))
     sandbox.deny("connect:ListUserProficiencies")
     try:
-        second = collect(past=past_of(first))
+        second = collect(need=only("connect.user"), past=past_of(first))
     finally:
         sandbox.allow("connect:ListUserProficiencies")
     users = [one for one in second.snapshot.resources if one.key.kind == "connect.user"]
@@ -546,17 +564,20 @@ def test_what_was_denied_is_asked_for_again(everything, aws, sandbox):  # noqa: 
     denied = ("connect:DescribeUser", "connect:ListUserProficiencies")
     sandbox.deny(*denied)
     try:
-        first = collect()
+        first = collect(need=only("connect.user"))
     finally:
         sandbox.allow(*denied)
-    assert without_age(collect(past=past_of(first)).snapshot) == list(collect().snapshot.resources)
+    assert without_age(collect(need=only("connect.user"), past=past_of(first)).snapshot) == list(
+        collect(need=only("connect.user")).snapshot.resources
+    )
 
 
 def test_without_the_search_everything_is_described(everything, aws, sandbox):  # noqa: F811
-    first = collect()
+    need = only("connect.security_profile")
+    first = collect(need=need)
     sandbox.deny("connect:SearchSecurityProfiles")
     try:
-        second = collect(past=past_of(first))
+        second = collect(need=need, past=past_of(first))
     finally:
         sandbox.allow("connect:SearchSecurityProfiles")
     assert counted(second)["DescribeSecurityProfile"] == counted(first)["DescribeSecurityProfile"]
