@@ -122,7 +122,8 @@ class Schedule:
         self._foreseen = foreseen
         self._workers = workers
         self._threads: list[threading.Thread] = []
-        self._idle = 0
+        self._sending: set[int] = set()
+        """The threads that make a call or go on with its answer; the others are idle, or have just been started."""
         self._alarm = math.inf
         """When the thread that watches the clock wakes up; other idle ones sleep until they are called."""
         self._changed = threading.Condition()
@@ -183,11 +184,14 @@ class Schedule:
 
     def _next(self) -> tuple[_Task, Request] | None:
         """The next request whose quota has a token; None when there is nothing left to do."""
+        me = threading.get_ident()
         with self._changed:
+            self._sending.discard(me)
             while self._live and not self._stopped:
                 now = time.monotonic()
                 item = self._backlog.take(now)
                 if item is not None:
+                    self._sending.add(me)
                     self._call_another()
                     request, task = item
                     return task, request
@@ -199,7 +203,7 @@ class Schedule:
         """Has another thread, an idle one or a new one, look after what is due before anybody would wake up."""
         if self._backlog.due(time.monotonic()) >= self._alarm:
             return
-        if self._idle:
+        if len(self._sending) < len(self._threads):
             self._changed.notify()
         elif len(self._threads) < self._workers:
             thread = threading.Thread(target=self._work, daemon=True)
@@ -211,9 +215,7 @@ class Schedule:
         watches = due < self._alarm
         if watches:
             self._alarm = due
-        self._idle += 1
         self._changed.wait(due - now if watches else None)
-        self._idle -= 1
         if watches and self._alarm == due:
             self._alarm = math.inf
             self.tally.waited += time.monotonic() - now
