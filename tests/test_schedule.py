@@ -82,7 +82,7 @@ def test_no_thread_is_started_for_nothing_to_do():
             yield request("A", number)
 
     schedule(send, workers=40).run([reading()])
-    assert len(threads) <= 2
+    assert len(threads) < 10, "one that waits, one that was called, and few who met on the way"
 
 
 def test_a_slow_quota_does_not_hold_up_another():
