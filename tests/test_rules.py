@@ -26,7 +26,6 @@ SIMPLE = [rule for rule in RULES if not rule.members]
 COMPOSITES = [rule for rule in RULES if rule.members]
 BY_ID = {rule.id: rule for rule in RULES}
 EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
-UNBENT = [(rule, example) for rule, example in EXAMPLES if not example.params and rule.check]
 KIND = {kind.name: kind for kind in KINDS}
 NEIGHBOURS = frozenset(kind.name for kind in KINDS if kind.named)
 INSTANCE = "connect.instance"
@@ -81,11 +80,6 @@ each_composite = pytest.mark.parametrize("rule", COMPOSITES, ids=[rule.id for ru
 each_example = pytest.mark.parametrize(
     ("rule", "example"), EXAMPLES, ids=[f"{rule.id}-{example.name}" for rule, example in EXAMPLES]
 )
-each_example_without_params = pytest.mark.parametrize(
-    ("rule", "example"),
-    UNBENT,
-    ids=[f"{rule.id}-{example.name}" for rule, example in UNBENT],
-)
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=[entry.rule.id for entry in ENTRIES])
 
 
@@ -99,14 +93,15 @@ def test_the_example_comes_out_as_it_says(rule: Rule, example: Example) -> None:
     assert not found, "\n".join(map(str, found))
 
 
-@each_example
-def test_findings_can_be_told_apart_and_unknowns_name_their_cause(rule: Rule, example: Example) -> None:
-    found = run(rule, example)
-    assert len({one.fingerprint for one in found}) == len(found)
-    for one in found:
-        if one.verdict is Verdict.UNKNOWN:
-            assert one.cause is not None
-            assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", one.cause.action)
+@each_rule
+def test_findings_can_be_told_apart_and_unknowns_name_their_cause(rule: Rule) -> None:
+    for example in rule.examples:
+        found = run(rule, example)
+        assert len({one.fingerprint for one in found}) == len(found), example.name
+        for one in found:
+            if one.verdict is Verdict.UNKNOWN:
+                assert one.cause is not None, example.name
+                assert re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", one.cause.action), example.name
 
 
 @each_simple_rule
@@ -162,12 +157,14 @@ def test_a_rule_that_looks_at_neighbours_has_an_example_of_not_being_allowed_to(
         assert any(example.verdict is Verdict.UNKNOWN for example in rule.examples)
 
 
-@each_example
-def test_reading_less_never_gives_another_verdict_than_unknown(rule: Rule, example: Example) -> None:
-    before = _verdicts(rule, snapshot_of(example), example)
-    for what, snapshot in _poorer(rule, example):
-        after = _verdicts(rule, snapshot, example)
-        assert after <= before | {Verdict.UNKNOWN}, f"without {what}: {before} became {after}"
+@each_rule
+def test_reading_less_never_gives_another_verdict_than_unknown(rule: Rule) -> None:
+    for example in rule.examples:
+        before = _verdicts(rule, snapshot_of(example), example)
+        for what, snapshot in _poorer(rule, example):
+            after = _verdicts(rule, snapshot, example)
+            told = f"{example.name}, without {what}: {before} became {after}"
+            assert after <= before | {Verdict.UNKNOWN}, told
 
 
 @each_simple_rule
@@ -182,26 +179,27 @@ def test_what_several_rules_read_together_is_missed_by_one_of_them() -> None:
     assert frozenset().union(*(_missed(rule.id) for rule in reading)) >= READ_TOGETHER
 
 
-@each_example_without_params
-def test_nothing_passes_unread(rule: Rule, example: Example) -> None:
+@each_simple_rule
+def test_nothing_passes_unread(rule: Rule) -> None:
     """But for what a parameter decides by itself."""
-    snapshot = _without(
-        rule, example, _fields_of(rule, example), [kind for kind in rule.reads if kind not in rule.kinds]
-    )
-    verdicts = _verdicts(rule, snapshot, example)
-    assert verdicts <= {Verdict.UNKNOWN, Verdict.NOT_APPLICABLE}
-    if example.verdict is Verdict.PASS:
-        assert verdicts == {Verdict.UNKNOWN}
+    others = [kind for kind in rule.reads if kind not in rule.kinds]
+    unbent = [example for example in rule.examples if rule.check and not example.params]
+    for example in unbent:
+        snapshot = _without(rule, example, _fields_of(rule, example), others)
+        verdicts = _verdicts(rule, snapshot, example)
+        assert verdicts <= {Verdict.UNKNOWN, Verdict.NOT_APPLICABLE}, example.name
+        if example.verdict is Verdict.PASS:
+            assert verdicts == {Verdict.UNKNOWN}, example.name
 
 
-@each_example
-def test_a_neighbour_that_nobody_could_describe_proves_nothing(rule: Rule, example: Example) -> None:
+@each_rule
+def test_a_neighbour_that_nobody_could_describe_proves_nothing(rule: Rule) -> None:
     """The collector keeps such a neighbour by its name alone; it may not even exist."""
     for kind in NEIGHBOURS & set(rule.reads):
-        hollow = _hollow(snapshot_of(example), kind)
-        assert _verdicts(rule, hollow, example) == _verdicts(
-            rule, _without(rule, example, (), [kind]), example
-        )
+        for example in rule.examples:
+            hollow = _verdicts(rule, _hollow(snapshot_of(example), kind), example)
+            without = _verdicts(rule, _without(rule, example, (), [kind]), example)
+            assert hollow == without, f"{example.name}: {kind}"
 
 
 @each_rule
