@@ -1,11 +1,12 @@
 """Which request goes next: the one whose quota has the longest way to go, then each account and Region in turn."""
 
 import math
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.collect.backlog import Backlog, Request
+from auditor.collect.backlog import FIRST, Backlog, Request
 from auditor.collect.rates import MARGIN, Rate, TokenBucket
 
 RATES = {"Fast": Rate(1000, 100), "Slow": Rate(2, 5), "Slower": Rate(1, 2)}
@@ -15,8 +16,15 @@ def request(operation, account="1", **params):
     return Request(account, "us-east-1", "connect", operation, params)
 
 
-def backlog(ahead=None):
-    return Backlog(lambda quota: TokenBucket.of(RATES.get(quota.operation, Rate(2, 5)), 0.0), ahead or {})
+def backlog(ahead=None, begun=True) -> Backlog[Any]:
+    """With requests of account 1 that have gone already, so that it is known what there is, or without."""
+    made: Backlog[Any] = Backlog(
+        lambda quota: TokenBucket.of(RATES.get(quota.operation, Rate(2, 5)), 0.0), ahead or {}
+    )
+    for number in range(FIRST if begun else 0):
+        made.put(request(f"Before{number}"), number, 0.0)
+        made.take(0.0)
+    return made
 
 
 def taken(waiting, now=0.0):
@@ -39,8 +47,15 @@ def test_what_is_known_to_follow_counts():
     assert taken(waiting) == ["slower", "slow"]
 
 
+def test_what_tells_what_there_is_goes_before_the_longest_way():
+    waiting = backlog({request("Slower").quota: 50})
+    waiting.put(request("Slower"), "slower", 0.0)
+    waiting.put(request("Fast", account="2"), "first of another", 0.0)
+    assert taken(waiting) == ["first of another", "slower"]
+
+
 def test_each_account_has_its_turn():
-    waiting = backlog()
+    waiting = backlog(begun=False)
     for account in ("1", "2"):
         for operation in "ABC":
             waiting.put(request(operation, account), f"{operation}{account}", 0.0)
@@ -64,8 +79,9 @@ def test_what_came_back_throttled_goes_first_after_a_rest():
     waiting = backlog()
     waiting.put(request("Slow", n=1), "first", 0.0)
     waiting.put(request("Slow", n=2), "second", 0.0)
-    asked, asker = waiting.take(0.0)
-    waiting.put_back(asked, asker, 3.0, 0.0)
+    first = waiting.take(0.0)
+    assert first is not None
+    waiting.put_back(*first, 3.0, 0.0)
     assert taken(waiting, 2.0) == []
     assert taken(waiting, 60.0) == ["first", "second"]
 

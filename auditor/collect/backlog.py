@@ -12,6 +12,9 @@ from auditor.collect.rates import Rate, TokenBucket
 
 T = TypeVar("T")
 
+FIRST = 10
+"""So many requests of each account and Region come before all others: they tell what there is to ask for."""
+
 
 class Quota(NamedTuple):
     """What shares a bucket: AWS throttles each operation of an account in a Region by itself."""
@@ -48,8 +51,9 @@ class Backlog(Generic[T]):
     """Requests and who asked for them, in a queue for each quota. Times are seconds of one monotonic clock.
 
     Of the quotas that have a token the one with the longest way to go comes first: a run takes as long as its
-    slowest quota, and keeping that one waiting prolongs it. Where none takes long, the account and Region that
-    has had the fewest turns comes first, so that each soon knows how much it has to ask.
+    slowest quota, and keeping that one waiting prolongs it. Where none takes long, and for the first requests of
+    each account and Region, the one that has had the fewest turns comes first: so each soon knows how much it has
+    to ask.
 
     It is not thread-safe.
     """
@@ -80,8 +84,7 @@ class Backlog(Generic[T]):
         """The request that goes next, with its token spent; None where none may go yet."""
         while self._resting and self._resting[0][0] <= now:
             _, turn, quota = heapq.heappop(self._resting)
-            left = len(self._queues[quota]) + self._ahead.get(quota, 0)
-            heapq.heappush(self._ready, (now - self.end(quota, left, now), turn, quota))
+            heapq.heappush(self._ready, (-self._way(quota, turn, now), turn, quota))
         while self._ready:
             _, _, quota = heapq.heappop(self._ready)
             bucket, queue = self._bucket(quota), self._queues[quota]
@@ -117,6 +120,11 @@ class Backlog(Generic[T]):
         resting = [(self._bucket(quota).ready_at(now), turn, quota) for _, turn, quota in self._resting]
         heapq.heapify(resting)
         self._resting = resting
+
+    def _way(self, quota: Quota, turn: int, now: float) -> float:
+        """The seconds until the throttle has let through what is left to ask of a quota, as far as that is known."""
+        left = len(self._queues[quota]) + self._ahead.get(quota, 0)
+        return math.inf if turn <= FIRST else self.end(quota, left, now) - now
 
     def _insert(self, waiting: _Waiting[T], now: float, place: int) -> None:
         queue = self._queues[waiting.request.quota]

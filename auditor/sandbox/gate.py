@@ -40,8 +40,10 @@ CONNECT_RATES = {
 }
 
 # Calls per second and burst of the services beside Connect. They document far more (S3: thousands a second for each
-# prefix; STS: 600 a second) or nothing; a scanner that needs more than this is too fast for a shared account.
+# prefix) or nothing; a scanner that needs more than this is too fast for a shared account. But who scans many accounts
+# assumes a role in each from one, and STS documents 600 a second for that.
 NEIGHBOUR_RATE = (10.0, 20)
+NEIGHBOUR_RATES = {"sts": (600.0, 600)}
 
 # Operations which model TooManyRequestsException in place of ThrottlingException.
 CONNECT_VIEWS = frozenset({"ListViews", "ListViewVersions", "DescribeView"})
@@ -123,7 +125,7 @@ class Throttle:
         if self.rate != DEFAULT_RATE:
             return self.rate, self.burst
         if call.service != "connect":
-            return NEIGHBOUR_RATE
+            return NEIGHBOUR_RATES.get(call.service, NEIGHBOUR_RATE)
         return CONNECT_RATES.get(call.operation, (self.rate, self.burst))
 
 
