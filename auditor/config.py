@@ -7,7 +7,7 @@ because only they know which parameters there are.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ class Part:
         given = self.given(catalogue)
         off = {one.rule_id: f"{one.source} turns the rule off here" for one in self.off(catalogue)}
         source = self.said.at if self.said else ""
-        return Override(self.where, _param_values(given), _severity_values(given), off, source)
+        return Override(self.where, param_values(given), _severity_values(given), off, source)
 
     def off(self, catalogue: Catalogue) -> list[Given]:
         """The rules that it turns off."""
@@ -138,7 +138,7 @@ class Config:
         """What it means for these rules. Raises `BadFile` where it names what none of them has."""
         everywhere = self.given(catalogue)
         overrides = tuple(part.override(catalogue) for part in self.parts)
-        return Settings(_param_values(everywhere), _severity_values(everywhere), overrides)
+        return Settings(param_values(everywhere), _severity_values(everywhere), overrides)
 
     def _listed(self, name: str) -> list[Said]:
         return self.said[name].items("texts") if self.said and name in self.said else []
@@ -256,7 +256,11 @@ def _params(said: Said, catalogue: Catalogue) -> Iterator[Given]:
         elif name in having:
             yield from (_param(rule, name, value) for rule in having[name])
         else:
-            hint = near(name, {*having, *rules}) or "see `connect-audit config show` for those that there are"
+            short = (one.removeprefix("CONNECT-") for one in rules)
+            hint = (
+                near(name, {*having, *rules, *short})
+                or "see `connect-audit config show` for those that there are"
+            )
             raise value.bad_name(f"no rule has a parameter `{name}`: {hint}")
     for rule, values in single:
         own = [param.name for param in rule.params]
@@ -284,13 +288,16 @@ def _unfit(said: Said, param: Param, problem: str) -> BadFile:
         return culprit.bad(f"{problem}; {culprit.text} is none in YAML: quote it, '{culprit.text}'")
     if param.type == "boolean" and culprit.text.lower() in ("yes", "no", "on", "off"):
         return culprit.bad(f"{problem}; {culprit.text} is a text in YAML 1.2")
+    if param.type == "list" and isinstance(said.value, str):
+        return said.bad(f"{problem}, not '{said.text}': write [{said.text}]")
     if culprit is said and isinstance(said.value, list | dict):
         return said.bad(problem)
     hint = near(culprit.text, param.choices)
     return culprit.bad(f"{problem}, not '{culprit.text}'" + (f": {hint}" if hint else ""))
 
 
-def _param_values(given: list[Given]) -> dict[str, dict[str, Any]]:
+def param_values(given: Iterable[Given]) -> dict[str, dict[str, Any]]:
+    """The parameters among what is given, by rule and name."""
     values: dict[str, dict[str, Any]] = {}
     for one in given:
         if one.name != "severity":

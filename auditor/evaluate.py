@@ -6,7 +6,7 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
@@ -60,6 +60,14 @@ class Override:
         """Whether it changes anything about a rule."""
         return rule_id in self.params or rule_id in self.severities or rule_id in self.off
 
+    def without(self, params: Mapping[str, Mapping[str, Any]]) -> Override:
+        """It without what it says of some parameters, by rule and name."""
+        left = {
+            rule_id: {name: value for name, value in values.items() if name not in params.get(rule_id, {})}
+            for rule_id, values in self.params.items()
+        }
+        return replace(self, params={rule_id: values for rule_id, values in left.items() if values})
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -72,6 +80,20 @@ class Settings:
     def everywhere(self, rule: Rule) -> Held:
         """What holds for a rule where no override says otherwise."""
         return Held({**rule.defaults, **self.params.get(rule.id, {})}, self.severities.get(rule.id))
+
+    def insisting(self, params: Mapping[str, Mapping[str, Any]]) -> Settings:
+        """The settings with these parameters, by rule and name, at every place.
+
+        They are taken out of the overrides, and not only laid over them: where one hangs on tags that were not read,
+        what does not hang on it stays known.
+        """
+        everywhere = {
+            rule_id: {**self.params.get(rule_id, {}), **params.get(rule_id, {})}
+            for rule_id in {**self.params, **params}
+        }
+        overrides = (one.without(params) for one in self.overrides)
+        left = tuple(one for one in overrides if one.params or one.severities or one.off)
+        return replace(self, params=everywhere, overrides=left)
 
     def of(self, rule: Rule, place: Place, snapshot: Snapshot) -> Held:
         """What holds for a rule at a place. Raises `Unread` where that hangs on tags that were not read."""

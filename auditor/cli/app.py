@@ -65,6 +65,15 @@ Ignore = Annotated[
     Optional[list[str]],
     typer.Option("--ignore", metavar="PREFIX", help="Not rules whose id begins so; repeatable."),
 ]
+Params = Annotated[
+    Optional[list[str]],
+    typer.Option(
+        "--param",
+        metavar="NAME=VALUE",
+        help="A parameter of all rules that have it, or with RULE-ID.NAME of one rule; repeatable. VALUE is YAML, "
+        "as in the configuration: 3, true, both, '[BR, PT]'. Wins over specs and the configuration.",
+    ),
+]
 Frameworks = Annotated[
     Optional[list[FRAMEWORKS]],
     typer.Option("--framework", help="Only rules that are mapped to this framework; repeatable."),
@@ -193,6 +202,7 @@ def scan(
     select: Select = None,
     ignore: Ignore = None,
     framework: Frameworks = None,
+    param: Params = None,
     all_kinds: AllKinds = False,
     snapshot_out: Annotated[
         Optional[Path],
@@ -258,6 +268,7 @@ def scan(
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
                 frameworks=tuple(framework or ()),
+                params=tuple(param or ()),
                 all=all_kinds,
                 snapshot_out=snapshot_out,
                 from_snapshot=from_snapshot,
@@ -325,6 +336,7 @@ def diff(
     ] = True,
     select: Select = None,
     ignore: Ignore = None,
+    param: Params = None,
     rules: RuleFolders = None,
     allow_python_rules: AllowPython = False,
     profile: Profile = "",
@@ -359,6 +371,7 @@ def diff(
         rates=tuple(rate or ()),
         select=tuple(select or ()),
         ignore=tuple(ignore or ()),
+        params=tuple(param or ()),
         from_snapshot=from_snapshot,
         format=format.value,
         show_pii=show_pii,
@@ -627,6 +640,7 @@ def config_show(
     waivers: WaiversFile = None,
     select: Select = None,
     ignore: Ignore = None,
+    param: Params = None,
     fail_on: FailOn = None,
     rules: RuleFolders = None,
     rules_pack: RulesPacks = None,
@@ -645,6 +659,7 @@ def config_show(
         False,
         config,
         no_config,
+        params=tuple(param or ()),
     )
     command.show(selection, waivers, fail_on.value if fail_on else "", format.value)
 

@@ -40,6 +40,8 @@ class Asked:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     frameworks: tuple[str, ...] = ()
+    params: tuple[str, ...] = ()
+    """Parameters of rules, as NAME=VALUE."""
     all: bool = False
     snapshot_out: Path | None = None
     from_snapshot: Path | None = None
@@ -78,6 +80,7 @@ class Asked:
             self.config,
             self.no_config,
             self.frameworks,
+            self.params,
         )
 
 

@@ -24,7 +24,7 @@ def show(selection: Selection, waivers: Path | None, fail_on: str, format: str) 
         "file": str(chosen.config.file) if chosen.config.file else None,
         "values": [*_values(selection, chosen, waivers, file, fail_on)],
         "rules": [*_rules(chosen)],
-        "overrides": [_override(part, chosen) for part in chosen.config.parts],
+        "overrides": [one for part in chosen.config.parts if (one := _override(part, chosen))["given"]],
     }
     if format == "json":
         json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
@@ -65,7 +65,8 @@ def _value(name: str, value: Any, source: str) -> dict[str, Any]:
 
 def _rules(chosen: Chosen) -> Iterator[dict[str, Any]]:
     """Every rule that runs: its severity and its parameters at every place."""
-    given = {(one.rule_id, one.name): one for one in chosen.config.given(chosen.everything)}
+    said = (*chosen.config.given(chosen.everything), *chosen.options)
+    given = {(one.rule_id, one.name): one for one in said}
     for rule in chosen.catalogue.rules:
         held = chosen.settings.everywhere(rule)
         yield {
@@ -92,7 +93,10 @@ def _source(given: Given | None) -> str:
 
 
 def _override(part: Part, chosen: Chosen) -> dict[str, Any]:
-    given = [*part.given(chosen.everything), *part.off(chosen.everything)]
+    """What is different at some places, without what an option says for every place."""
+    fixed = {(one.rule_id, one.name) for one in chosen.options}
+    said = [*part.given(chosen.everything), *part.off(chosen.everything)]
+    given = [one for one in said if (one.rule_id, one.name) not in fixed]
     return {
         "where": part.where.as_json(),
         "words": str(part.where),

@@ -140,7 +140,7 @@ def _with_spec(asked: Asked, sides: Sides, spec: Spec, chosen: Chosen) -> Plan:
         raise Stop(" ".join(left) or f"{spec.file} speaks of no instance.", NOTHING)
     ahead = NOTHING_AHEAD
     if sides.judged:
-        settings = bent(chosen.settings, found, chosen.everything)
+        settings = bent(chosen, found)
         changes = [(one.portrait, one.against.drifts) for one in found]
         ahead = outlook(chosen.catalogue.rules, snapshot, changes, settings)
     events: Mapping[tuple[Place, tuple[str, ...]], Mapping[str, Any]] = {}

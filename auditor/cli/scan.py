@@ -74,7 +74,7 @@ def _judged(
     rules, snapshot = chosen.catalogue.rules, taken.snapshot
     found, left = described(specs, snapshot, done="judged") if specs else ([], [])
     left += [unmatched(*one) for one in silent(specs, found)]
-    settings = bent(chosen.settings, found, chosen.everything)
+    settings = bent(chosen, found)
     findings = evaluate(rules, snapshot, settings)
     if found:
         findings = with_drift(findings, rules, [one.against for one in found], snapshot, settings)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auditor import bundled
 from auditor.catalogue import Catalogue, load
-from auditor.cli import packs
-from auditor.cli.stop import Stop
+from auditor.cli import packs, params
+from auditor.cli.stop import Stop, nothing_done
 from auditor.collect.need import EVERYTHING, Need
-from auditor.config import Config, find, read
-from auditor.evaluate import Settings
+from auditor.config import Config, Given, find, param_values, read
+from auditor.evaluate import Override, Settings
 from auditor.positions import BadFile, near
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The rules that run, and what the configuration makes of them."""
+    """The rules that run, and what the configuration and the command line make of them."""
 
     config: Config
     everything: Catalogue
@@ -25,6 +26,13 @@ class Chosen:
     catalogue: Catalogue
     """Those that run."""
     settings: Settings
+    options: tuple[Given, ...] = ()
+    """What the command line says of rules, which no override changes."""
+
+    def bent(self, overrides: Iterable[Override]) -> Settings:
+        """The settings with further overrides, which win over the configuration's and not over the command line."""
+        settings = replace(self.settings, overrides=(*self.settings.overrides, *overrides))
+        return settings.insisting(param_values(self.options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,8 @@ class Selection:
     no_config: bool = False
     frameworks: tuple[str, ...] = ()
     """Only rules that are mapped to one of these; none: all."""
+    params: tuple[str, ...] = ()
+    """Parameters of rules, as NAME=VALUE."""
 
     def found(self) -> tuple[Config, Catalogue]:
         """The configuration, and all rules that there are with it: built in, and in the folders that either names.
@@ -57,13 +67,14 @@ class Selection:
     def chosen(self) -> Chosen:
         """The selected rules and their settings.
 
-        Raises `Stop` when there are none, and for a configuration or a rule file that cannot be used.
+        Raises `Stop` when there are none, and for a parameter, a configuration or a rule file that cannot be used.
         """
         config, everything = self.found()
         try:
             settings = config.settings(everything)
         except BadFile as problem:
             raise unusable(problem) from problem
+        options = tuple(params.given(self.params, everything))
         for option, selectors in (("--select", self.select), ("--ignore", self.ignore)):
             for one in selectors:
                 _make_sure(option, one, everything)
@@ -79,7 +90,8 @@ class Selection:
                 f"No rule that is selected is mapped to {' or '.join(self.frameworks)}: see "
                 f"`connect-audit rules list {mapped}` for those that are."
             )
-        return Chosen(config, everything, catalogue, settings)
+        settings = settings.insisting(param_values(options))
+        return Chosen(config, everything, catalogue, settings, options)
 
     def catalogue(self) -> Catalogue:
         """The selected rules. Raises `Stop` as `chosen` does."""
@@ -120,8 +132,7 @@ def _make_sure(option: str, selector: str, everything: Catalogue) -> None:
 
 def unusable(problem: BadFile, done: str = "scanned") -> Stop:
     """How a command ends for a file that cannot be used; nothing was `done`."""
-    sentence = str(problem)
-    return Stop(f"{sentence}{'' if sentence.endswith('?') else '.'} Nothing was {done}.")
+    return nothing_done(str(problem), done)
 
 
 def _from_here(file: Path) -> Path:

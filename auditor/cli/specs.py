@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from auditor.catalogue import Catalogue
-from auditor.cli.selection import unusable
+from auditor.cli.selection import Chosen, unusable
 from auditor.config import Part
 from auditor.drifting import Against
 from auditor.evaluate import Settings
@@ -133,9 +132,9 @@ def called(spec: Spec, environment: Environment) -> str:
     return f"{spec.file} ({environment.name})" if environment.name else str(spec.file)
 
 
-def bent(settings: Settings, found: Iterable[Described], catalogue: Catalogue) -> Settings:
+def bent(chosen: Chosen, found: Iterable[Described]) -> Settings:
     """The settings, with what specs say of the rules about their instances: it wins over the configuration's."""
-    overrides = list(settings.overrides)
+    overrides = []
     for one in found:
         said = one.environment.bends
         if said is None or one.environment.undecided:
@@ -143,7 +142,7 @@ def bent(settings: Settings, found: Iterable[Described], catalogue: Catalogue) -
         place = one.portrait.place
         there = Where((place.account,), (place.region,), (place.instance_id,))
         try:
-            overrides.append(Part(said, there).override(catalogue))
+            overrides.append(Part(said, there).override(chosen.everything))
         except BadFile as problem:
             raise unusable(problem, "judged") from problem
-    return replace(settings, overrides=tuple(overrides))
+    return chosen.bent(overrides)

@@ -17,3 +17,8 @@ class Stop(Exception):
         # What is quoted in it was typed by people: it must neither move a cursor nor begin a line.
         super().__init__("".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in sentence))
         self.code = code
+
+
+def nothing_done(sentence: str, done: str = "scanned") -> Stop:
+    """How a command ends for what cannot be used, before anything was `done`."""
+    return Stop(f"{sentence}{'' if sentence.endswith('?') else '.'} Nothing was {done}.")
