@@ -32,7 +32,8 @@ class Follows:
 
 
 def _queues(configs: list[Mapping[str, Any]]) -> list[str]:
-    return list(dict.fromkeys(str(one["QueueId"]) for one in configs))
+    # One that refers to no queue has no id.
+    return list(dict.fromkeys(str(one["QueueId"]) for one in configs if "QueueId" in one))
 
 
 FOLLOWS: tuple[Follows, ...] = (
