@@ -28,7 +28,6 @@ from auditor.store import BadSnapshot, load
 from auditor.whatif import laid_over, outlook
 
 SPECS = (".yaml", ".yml")
-NOBODY_LOOKED = "whether the instance exists is not known"
 
 
 @dataclass(frozen=True, slots=True)
