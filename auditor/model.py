@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Made = TypeVar("Made")
 
@@ -66,8 +66,7 @@ class Unread(Exception):
         self.what = what
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a resource lives: an instance, a Region (no instance) or an account (Region `global`).
 
     A Global Resiliency replica has its source's instance id, so the Region is part of every place.
@@ -83,8 +82,7 @@ class Place:
         return tuple(dict.fromkeys((self, Place(self.account, self.region), Place(self.account, GLOBAL))))
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
+class Key(NamedTuple):
     """What one resource is called for ever: place, kind and id (things without a lasting id: their content)."""
 
     place: Place

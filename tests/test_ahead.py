@@ -47,7 +47,7 @@ def told(rules: tuple[Rule, ...], snapshot: Snapshot, key: Key) -> Told:
     for one in evaluate(rules, snapshot):
         subject = one.subject.key
         planned = subject == key or subject.id.startswith(PLANNED)
-        if subject.place in (key.place, replace(key.place, instance_id="")):
+        if subject.place in (key.place, key.place._replace(instance_id="")):
             where = (one.rule_id, subject.kind, "planned" if planned else subject.id)
             found.setdefault(where, set()).add(one.verdict)
     return found

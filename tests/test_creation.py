@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -153,7 +152,7 @@ SCANNED = (Unit(ACCOUNT, "us-east-1", UnitState.SCANNED),)
 
 
 def instance(alias: str, place: Place = HERE, **more: Any) -> Resource:
-    where = replace(place, instance_id=f"id-{alias}")
+    where = place._replace(instance_id=f"id-{alias}")
     data = {"Id": f"id-{alias}", "InstanceAlias": alias, "IdentityManagementType": "SAML", **more}
     return Resource(Key(where, "connect.instance", f"id-{alias}"), data)
 

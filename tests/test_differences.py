@@ -148,12 +148,12 @@ def test_two_instances_may_be_called_otherwise_and_be_elsewhere() -> None:
     moved = Place("999999999999", "eu-central-1", "99999999-2222-3333-4444-555555555555")
 
     def at(place: Place) -> Place:
-        return replace(moved, instance_id=moved.instance_id if place.instance_id else "")
+        return moved if place.instance_id else moved._replace(instance_id="")
 
     model = replace(
         other,
         resources=tuple(
-            replace(one, key=replace(one.key, place=at(one.key.place))) for one in other.resources
+            replace(one, key=one.key._replace(place=at(one.key.place))) for one in other.resources
         ),
         complete=frozenset((at(place), kind) for place, kind in other.complete),
     )

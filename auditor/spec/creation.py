@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -204,7 +204,7 @@ class _Review:
         if not self._looked_at():
             return
         count = sum(
-            1 for one in self._snapshot.instances() if replace(one.key.place, instance_id="") == region
+            1 for one in self._snapshot.instances() if one.key.place._replace(instance_id="") == region
         )
         try:
             quotas = self._snapshot.of(region, "service_quotas.quota")
