@@ -11,7 +11,7 @@ from auditor.model import Cause, Gap, Key, Place, Resource, Snapshot, Unit
 
 @dataclass
 class Gathered:
-    """Filled by many threads; `snapshot` makes it sorted and frozen."""
+    """Filled by the readings; `snapshot` makes it sorted and frozen, when a run was interrupted while they go on."""
 
     resources: list[Resource] = field(default_factory=list)
     complete: set[tuple[Place, str]] = field(default_factory=set)

@@ -8,7 +8,7 @@ from auditor.collect.schedule import Outlook, Tally
 
 
 class Progress(Protocol):
-    """Told what happens; called from several threads, so it must be quick and must not raise."""
+    """Told what happens by the thread that runs the readings, so it must be quick and must not raise."""
 
     def started(self, tally: Tally) -> None:
         """The first request is about to go; `tally` goes on counting by itself."""

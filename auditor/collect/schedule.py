@@ -2,8 +2,10 @@
 
 A reading is a generator: it yields a `Request` and is resumed with the answer (or with the `CallFailed` that
 took its place), or yields `Together` and is resumed with what those readings returned. So a reading is
-written top to bottom, and no thread sleeps while a quota refills: a worker takes the next request whose
-bucket has a token, whoever asked for it.
+written top to bottom, and no thread sleeps while a quota refills.
+
+One thread runs all readings and keeps the books, so nothing here needs a lock. The others only make calls: they
+take a request whose bucket has a token, whoever asked for it, and hand its answer back.
 
 A reading that knows what it will ask for from here on yields that as `Ahead`. As soon as all that are under way
 have, the run has its `Outlook`.
@@ -17,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
 
 from auditor.collect.backlog import Backlog, Quota, Request
@@ -25,8 +28,8 @@ from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
 
 WORKERS = 128
-"""Threads at most, started when all others wait for answers. An answer may be 200 ms on its way: so many then make
-about as many calls a second as one processor gets done."""
+"""Threads that make calls at most, started when all others wait for answers. An answer may be 200 ms on its way: so
+many then make about as many calls a second as one processor gets done."""
 THROTTLED_ROUNDS = 8
 PATIENCE = 5.0
 """Seconds that an interrupted run waits for the requests that are still under way."""
@@ -107,8 +110,12 @@ class Tally:
         return self.asked.total() + self.ahead.total()
 
 
+Answer: TypeAlias = "Mapping[str, Any] | CallFailed | BaseException"
+"""What became of a call; an exception that is no `CallFailed` is a mistake in this program."""
+
+
 class Schedule:
-    """A pool of threads over the token buckets."""
+    """A thread that runs readings, and a pool of threads over the token buckets that makes their calls."""
 
     def __init__(
         self,
@@ -121,19 +128,20 @@ class Schedule:
         self._send = send
         self._foreseen = foreseen
         self._workers = workers
-        self._threads: list[threading.Thread] = []
-        self._sending: set[int] = set()
-        """The threads that make a call or go on with its answer; the others are idle, or have just been started."""
-        self._alarm = math.inf
-        """When the thread that watches the clock wakes up; other idle ones sleep until they are called."""
-        self._changed = threading.Condition()
+        self._threads = 0
         self._backlog: Backlog[_Task] = Backlog(bucket, self.tally.ahead)
+        self._calls: SimpleQueue[tuple[Request, _Task] | None] = SimpleQueue()
+        """What may go now; None sends one thread home."""
+        self._answers: SimpleQueue[tuple[Request, _Task, Answer] | None] = SimpleQueue()
+        """What came of it; None says that the run is to end."""
+        self._under_way = 0
+        """Calls that were handed out and whose answers have not been looked at."""
         self._started = time.monotonic()
         self._live = 0
         self._untold = 0
         """Readings that wait for no others and have not said what they will ask for."""
         self._stopped = False
-        self._crash: BaseException | None = None
+        self._mistake: BaseException | None = None
 
     def run(self, readings: Iterable[Reading]) -> None:
         """Runs the readings and everything they start; returns when all have ended.
@@ -142,99 +150,101 @@ class Schedule:
         `stop` (or Ctrl-C) it returns as soon as the requests under way have been answered.
         """
         self._started = time.monotonic()
+        keeper = threading.Thread(target=self._keep, args=(readings,), daemon=True)
+        keeper.start()
         try:
-            self._start([_Task(reading, None) for reading in readings])
-            while alive := [thread for thread in self._threads if thread.is_alive()]:
-                alive[0].join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
+            while keeper.is_alive():
+                keeper.join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
         except KeyboardInterrupt:
             self.stop()
-            end = time.monotonic() + PATIENCE
-            for thread in self._threads:
-                thread.join(max(0.0, end - time.monotonic()))
+            keeper.join(PATIENCE)
             raise
-        if self._crash is not None:
-            raise self._crash
+        if self._mistake is not None:
+            raise self._mistake
 
     def adopt(self, account: str, region: str, rate: Callable[[Quota], Rate]) -> None:
-        """Goes on at these rates in a Region; whoever makes a bucket there from now on knows them."""
-        with self._changed:
-            self._backlog.adopt(account, region, rate, time.monotonic())
-            self._changed.notify()
+        """Goes on at these rates in a Region. For readings; who makes a bucket there from now on knows them."""
+        self._backlog.adopt(account, region, rate, time.monotonic())
 
     def stop(self) -> None:
         """Sends nothing more."""
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
+        self._stopped = True
+        self._answers.put(None)
 
-    def _work(self) -> None:
-        while (item := self._next()) is not None:
-            task, request = item
+    def _keep(self, readings: Iterable[Reading]) -> None:
+        """What the one thread does that runs the readings."""
+        try:
+            self._start([_Task(reading, None) for reading in readings])
+            while self._live and not self._stopped:
+                self._hand_out()
+                self._look_at(self._next_answer())
+            while self._under_way:
+                self._look_at(self._answers.get())
+        except BaseException as mistake:
+            self._mistake = mistake
+        finally:
+            for _ in range(self._threads):
+                self._calls.put(None)
+
+    def _hand_out(self) -> None:
+        """Gives out every request that may go now, to no more threads than there may be."""
+        while self._under_way < self._workers and (item := self._backlog.take(time.monotonic())) is not None:
+            self._under_way += 1
+            if self._under_way > self._threads:
+                self._threads += 1
+                threading.Thread(target=self._make_calls, daemon=True).start()
+            self._calls.put(item)
+
+    def _next_answer(self) -> tuple[Request, _Task, Answer] | None:
+        """The next answer; None where a request may go before one comes."""
+        began = time.monotonic()
+        due = self._backlog.due(began) if self._under_way < self._workers else math.inf
+        if math.isinf(due):
+            return self._answers.get()
+        try:
+            return self._answers.get(timeout=due - began)
+        except Empty:
+            return None
+        finally:
+            self.tally.waited += time.monotonic() - began
+
+    def _make_calls(self) -> None:
+        while (item := self._calls.get()) is not None:
+            request, task = item
+            answer: Answer
             try:
                 answer = self._send(request)
-            except CallFailed as failure:
-                if failure.cause.reason is Reason.THROTTLED and task.throttled < THROTTLED_ROUNDS:
-                    self._again(task, request)
-                else:
-                    self._answered(task, request, failure)
-            except BaseException as mistake:
-                self._fail(mistake)
-            else:
-                self._answered(task, request, answer)
+            except BaseException as failure:
+                answer = failure
+            self._answers.put((request, task, answer))
 
-    def _next(self) -> tuple[_Task, Request] | None:
-        """The next request whose quota has a token; None when there is nothing left to do."""
-        me = threading.get_ident()
-        with self._changed:
-            self._sending.discard(me)
-            while self._live and not self._stopped:
-                now = time.monotonic()
-                item = self._backlog.take(now)
-                if item is not None:
-                    self._sending.add(me)
-                    self._call_another()
-                    request, task = item
-                    return task, request
-                self._rest(now, self._backlog.due(now))
-            self._changed.notify_all()
-            return None
-
-    def _call_another(self) -> None:
-        """Has another thread, an idle one or a new one, look after what is due before anybody would wake up."""
-        if self._backlog.due(time.monotonic()) >= self._alarm:
+    def _look_at(self, item: tuple[Request, _Task, Answer] | None) -> None:
+        """Goes on with an answer; a throttled request goes back, and lets its quota rest."""
+        if item is None:
             return
-        if len(self._sending) < len(self._threads):
-            self._changed.notify()
-        elif len(self._threads) < self._workers:
-            thread = threading.Thread(target=self._work, daemon=True)
-            self._threads.append(thread)
-            thread.start()
-
-    def _rest(self, now: float, due: float) -> None:
-        """Waits until something changes; as the one who watches the clock, until the next request is due."""
-        watches = due < self._alarm
-        if watches:
-            self._alarm = due
-        self._changed.wait(due - now if watches else None)
-        if watches and self._alarm == due:
-            self._alarm = math.inf
-            self.tally.waited += time.monotonic() - now
-
-    def _start(self, tasks: list[_Task], parent: _Task | None = None) -> None:
-        with self._changed:
-            self._live += len(tasks)
-            self._untold += sum(not task.told for task in tasks)
-            # Until they have ended, they speak for the one that started them.
-            self._untold -= parent is not None and not parent.told
-        for task in tasks:
-            self._advance(task, None)
-
-    def _answered(self, task: _Task, request: Request, answer: Mapping[str, Any] | CallFailed) -> None:
-        with self._changed:
-            self.tally.done += 1
-            self.tally.by_operation[request.quota] += 1
+        request, task, answer = item
+        self._under_way -= 1
+        if isinstance(answer, CallFailed):
+            if answer.cause.reason is Reason.THROTTLED and task.throttled < THROTTLED_ROUNDS:
+                pause = min(60.0, PAUSE * 2**task.throttled)
+                task.throttled += 1
+                self.tally.throttled += 1
+                self._backlog.put_back(request, task, pause, time.monotonic())
+                return
+        elif isinstance(answer, BaseException):
+            raise answer
+        self.tally.done += 1
+        self.tally.by_operation[request.quota] += 1
         task.throttled = 0
         self._advance(task, answer)
+
+    def _start(self, tasks: list[_Task], parent: _Task | None = None) -> None:
+        self._live += len(tasks)
+        self._untold += sum(not task.told for task in tasks)
+        # Until they have ended, they speak for the one that started them.
+        self._untold -= parent is not None and not parent.told
+        for task in tasks:
+            self._advance(task, None)
 
     def _advance(self, task: _Task, answer: Any) -> None:
         """Resumes a reading with an answer, and does what it asks for next."""
@@ -247,8 +257,6 @@ class Schedule:
             self._ended(task, end.value)
         except CallFailed as failure:
             self._ended(task, failure)
-        except BaseException as mistake:
-            self._fail(mistake)
         else:
             if isinstance(wish, Request):
                 self._ask(task, wish)
@@ -267,71 +275,45 @@ class Schedule:
     def _ended(self, task: _Task, result: Any) -> None:
         parent = task.parent
         if parent is None and isinstance(result, CallFailed):
-            self._fail(result)
-            return
-        last = False
-        with self._changed:
-            self._live -= 1
-            if not self._live:
-                self._changed.notify_all()
-            if parent is not None:
-                parent.results[task.place] = result
-                parent.waiting_for -= 1
-                last = not parent.waiting_for
-                self._untold += last and not parent.told
-            self._untold -= not task.told
-        if parent is not None and last:
-            self._advance(parent, parent.results)
+            raise result
+        self._live -= 1
+        self._untold -= not task.told
+        if parent is not None:
+            parent.results[task.place] = result
+            parent.waiting_for -= 1
+            if not parent.waiting_for:
+                self._untold += not parent.told
+                self._advance(parent, parent.results)
         self._foresee()
 
     def _tell(self, task: _Task, ahead: Ahead) -> None:
-        with self._changed:
-            for quota, count in ahead.calls.items():
-                self.tally.ahead[quota] = max(0, self.tally.ahead[quota] + count)
-            self._untold -= not task.told
-            task.told = True
+        for quota, count in ahead.calls.items():
+            self.tally.ahead[quota] = max(0, self.tally.ahead[quota] + count)
+        self._untold -= not task.told
+        task.told = True
         self._foresee()
 
     def _foresee(self) -> None:
         """Works out what the run will come to, once, when nobody is left who has not said it."""
-        with self._changed:
-            if self._untold or self.tally.outlook is not None:
-                return
-            now = time.monotonic()
-            left = self._backlog.left()
-            ends = {quota: self._backlog.end(quota, count, now) for quota, count in left.items()}
-            slowest = max(ends, key=lambda quota: ends[quota], default=None)
-            end = ends[slowest] if slowest else now
-            outlook = Outlook(
-                calls=self.tally.expected,
-                left=self.tally.expected - self.tally.done,
-                seconds=end - self._started,
-                slowest=slowest if end > now else None,
-                after=now - self._started,
-                by_quota=self.tally.asked + self.tally.ahead,
-            )
-            self.tally.outlook = outlook
-        self._foreseen(outlook)
+        if self._untold or self.tally.outlook is not None:
+            return
+        now = time.monotonic()
+        left = self._backlog.left()
+        ends = {quota: self._backlog.end(quota, count, now) for quota, count in left.items()}
+        slowest = max(ends, key=lambda quota: ends[quota], default=None)
+        end = ends[slowest] if slowest else now
+        self.tally.outlook = Outlook(
+            calls=self.tally.expected,
+            left=self.tally.expected - self.tally.done,
+            seconds=end - self._started,
+            slowest=slowest if end > now else None,
+            after=now - self._started,
+            by_quota=self.tally.asked + self.tally.ahead,
+        )
+        self._foreseen(self.tally.outlook)
 
     def _ask(self, task: _Task, request: Request) -> None:
-        with self._changed:
-            self.tally.asked[request.quota] += 1
-            if self.tally.ahead[request.quota]:
-                self.tally.ahead[request.quota] -= 1
-            self._backlog.put(request, task, time.monotonic())
-            self._call_another()
-
-    def _again(self, task: _Task, request: Request) -> None:
-        """Puts a throttled request back, and lets its quota rest."""
-        with self._changed:
-            pause = min(60.0, PAUSE * 2**task.throttled)
-            task.throttled += 1
-            self.tally.throttled += 1
-            self._backlog.put_back(request, task, pause, time.monotonic())
-            self._call_another()
-
-    def _fail(self, mistake: BaseException) -> None:
-        with self._changed:
-            self._crash = self._crash or mistake
-            self._stopped = True
-            self._changed.notify_all()
+        self.tally.asked[request.quota] += 1
+        if self.tally.ahead[request.quota]:
+            self.tally.ahead[request.quota] -= 1
+        self._backlog.put(request, task, time.monotonic())
