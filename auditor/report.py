@@ -6,7 +6,7 @@ describes it. It is also the only input of every renderer, so whatever they show
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
@@ -18,7 +18,7 @@ from auditor.catalogue import Catalogue, Entry
 from auditor.evaluate import Finding, Override, Settings
 from auditor.frameworks import FRAMEWORKS
 from auditor.kinds import KINDS, LEFT_OUT, UNREADABLE, Kind, Scope
-from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, Unit, UnitState
+from auditor.model import GLOBAL, Cause, Gap, Place, Reason, Resource, Snapshot, Unit, UnitState
 from auditor.requirements import Requirement, requirements
 from auditor.rule import Evidence, Severity, Verdict
 from auditor.waivers import EXPIRED, Waived, Waiver
@@ -121,6 +121,9 @@ class Report:
 def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
     """The report as JSON v1, masked. Everything but `run` is the same for the same snapshot and rules."""
     snapshot = report.snapshot
+    at: defaultdict[Place, list[Finding]] = defaultdict(list)
+    for finding in report.findings:
+        at[finding.subject.key.place].append(finding)
     judged = Counter(str(finding.verdict) for finding in report.findings)
     severities = Counter(str(finding.severity) for finding in report.failures())
     return {
@@ -136,7 +139,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
             "waived": _waived_of(report.findings, report),
         },
         "units": [_unit(unit) for unit in snapshot.units],
-        "instances": [_instance(one, report, mask) for one in snapshot.instances()],
+        "instances": [_instance(one, at[one.key.place], report, mask) for one in snapshot.instances()],
         "findings": [_finding(one, report, mask) for one in report.findings],
         "waivers": [_waiver_entry(one, mask) for one in report.waived.entries],
         "rules": [
@@ -146,7 +149,7 @@ def document(report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
         ],
         "frameworks": [*_frameworks(report)],
         "overrides": [_override(one) for one in report.settings.overrides],
-        "coverage": [_coverage(place, snapshot) for place in _places(snapshot)],
+        "coverage": [*_coverage(snapshot)],
         "unread": [*_unread(snapshot)],
         "unreadable": [asdict(one) for one in UNREADABLE],
         "left_out": [{"title": one.title, "why": one.why} for one in LEFT_OUT],
@@ -164,9 +167,10 @@ def _unit(unit: Unit) -> dict[str, Any]:
     }
 
 
-def _instance(resource: Resource, report: Report, mask: Callable[[Any], Any]) -> dict[str, Any]:
+def _instance(
+    resource: Resource, mine: Sequence[Finding], report: Report, mask: Callable[[Any], Any]
+) -> dict[str, Any]:
     data = resource.data
-    mine = [one for one in report.findings if one.subject.key.place == resource.key.place]
     verdicts = Counter(str(one.verdict) for one in mine)
     failures = Counter(
         str(one.severity) for one in mine if one.verdict is Verdict.FAIL and not report.waiver(one)
@@ -340,28 +344,33 @@ def _rule(entry: Entry, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _coverage(place: Place, snapshot: Snapshot) -> dict[str, Any]:
-    """Kind by kind what was read at a place, and how much of it."""
-    return {
-        "account": place.account,
-        "region": place.region,
-        "instance_id": place.instance_id,
-        "instance_alias": _alias(place, snapshot),
-        "kinds": [_covered(kind, place, snapshot) for kind in KINDS if _belongs(kind, place)],
-    }
+def _coverage(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """Place by place and kind by kind what was read, and how much of it."""
+    refused = {(key.place, key.kind) for key in snapshot.unread}
+    missing = {(key.place, key.kind) for key in snapshot.missing}
+    for place in _places(snapshot):
+        yield {
+            "account": place.account,
+            "region": place.region,
+            "instance_id": place.instance_id,
+            "instance_alias": _alias(place, snapshot),
+            "kinds": [
+                _covered(kind, place, snapshot, (place, kind.name) in refused, (place, kind.name) in missing)
+                for kind in KINDS
+                if _belongs(kind, place)
+            ],
+        }
 
 
-def _covered(kind: Kind, place: Place, snapshot: Snapshot) -> dict[str, Any]:
+def _covered(kind: Kind, place: Place, snapshot: Snapshot, refused: bool, missing: bool) -> dict[str, Any]:
+    """What was read of a kind; `refused` and `missing`: whether a neighbour of it was unread, or is not there."""
     seen = snapshot.seen(place, kind.name)
-    gaps = [gap for gap in snapshot.gaps_of(place, kind.name) if gap.hides]
-    refused = [key for key in snapshot.unread if key.place == place and key.kind == kind.name]
-    partly = any(_faults(resource) for resource in seen)
-    looked = any(key.place == place and key.kind == kind.name for key in snapshot.missing)
+    gaps = any(gap.hides for gap in snapshot.gaps_of(place, kind.name))
     if (gaps or refused) and not seen:
         state = "unread"
-    elif gaps or refused or partly:
+    elif gaps or refused or any(_faults(resource) for resource in seen):
         state = "partial"
-    elif not seen and not looked and (place, kind.name) not in snapshot.complete:
+    elif not seen and not missing and (place, kind.name) not in snapshot.complete:
         state = "not_asked"
     else:
         state = "complete"
@@ -438,8 +447,7 @@ def _belongs(kind: Kind, place: Place) -> bool:
 def _alias(place: Place, snapshot: Snapshot) -> str:
     if not place.instance_id:
         return ""
-    key = Key(place, "connect.instance", place.instance_id)
-    return next((one.name for one in snapshot.seen(place, "connect.instance") if one.key == key), "")
+    return next((one.name for one in snapshot.seen(place, "connect.instance")), "")
 
 
 def _cause(cause: Cause) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from auditor.files import Pending, Unwritable
 
 Writer = Callable[[Mapping[str, Any], TextIO], None]
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def colourful(out: TextIO) -> bool:
     """Whether people see colours there: a terminal that knows them, and nobody who asked for none."""
@@ -21,9 +23,23 @@ def colourful(out: TextIO) -> bool:
 
 
 def write_json(document: Mapping[str, Any], out: TextIO) -> None:
-    """JSON v1 as people like to read it; the order of members is the document's own."""
-    json.dump(document, out, ensure_ascii=False, indent=2)
-    out.write("\n")
+    """JSON with a line for each member, and for each item of a list: it can be searched and compared by lines.
+
+    The order of members is the document's own. Indented throughout, it would take five times as long to write.
+    """
+    before = "{\n  "
+    for name, value in document.items():
+        out.write(f"{before}{_encode(name)}: ")
+        before = ",\n  "
+        if not (value and isinstance(value, list)):
+            out.write(_encode(value))
+            continue
+        opening = "[\n    "
+        for item in value:
+            out.write(f"{opening}{_encode(item)}")
+            opening = ",\n    "
+        out.write("\n  ]")
+    out.write("\n}\n")
 
 
 def _write_html(document: Mapping[str, Any], out: TextIO) -> None:
@@ -41,7 +57,8 @@ def _write_plan_markdown(document: Mapping[str, Any], out: TextIO) -> None:
 def _write_plan_sarif(document: Mapping[str, Any], out: TextIO) -> None:
     from auditor.render import plan_sarif
 
-    write_json(plan_sarif.log(document), out)
+    json.dump(plan_sarif.log(document), out, ensure_ascii=False, indent=2)
+    out.write("\n")
 
 
 def _write_plan_html(document: Mapping[str, Any], out: TextIO) -> None:
