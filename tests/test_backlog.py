@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from auditor.collect.backlog import FIRST, Backlog, Request
+from auditor.collect.backlog import Backlog, Request
 from auditor.collect.rates import MARGIN, Rate, TokenBucket
 
 RATES = {"Fast": Rate(1000, 100), "Slow": Rate(2, 5), "Slower": Rate(1, 2)}
@@ -16,15 +16,12 @@ def request(operation, account="1", **params):
     return Request(account, "us-east-1", "connect", operation, params)
 
 
-def backlog(ahead=None, begun=True) -> Backlog[Any]:
-    """With requests of account 1 that have gone already, so that it is known what there is, or without."""
-    made: Backlog[Any] = Backlog(
-        lambda quota: TokenBucket.of(RATES.get(quota.operation, Rate(2, 5)), 0.0), ahead or {}
+def backlog(ahead=None) -> Backlog[Any]:
+    return Backlog(
+        lambda quota: TokenBucket.of(RATES.get(quota.operation, Rate(2, 5)), 0.0),
+        ahead or {},
+        telling={("connect", "Telling")},
     )
-    for number in range(FIRST if begun else 0):
-        made.put(request(f"Before{number}"), number, 0.0)
-        made.take(0.0)
-    return made
 
 
 def taken(waiting, now=0.0):
@@ -50,12 +47,12 @@ def test_what_is_known_to_follow_counts():
 def test_what_tells_what_there_is_goes_before_the_longest_way():
     waiting = backlog({request("Slower").quota: 50})
     waiting.put(request("Slower"), "slower", 0.0)
-    waiting.put(request("Fast", account="2"), "first of another", 0.0)
-    assert taken(waiting) == ["first of another", "slower"]
+    waiting.put(request("Telling", account="2"), "telling", 0.0)
+    assert taken(waiting) == ["telling", "slower"]
 
 
 def test_each_account_has_its_turn():
-    waiting = backlog(begun=False)
+    waiting = backlog()
     for account in ("1", "2"):
         for operation in "ABC":
             waiting.put(request(operation, account), f"{operation}{account}", 0.0)

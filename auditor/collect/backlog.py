@@ -6,14 +6,14 @@ import heapq
 import math
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Set as AbstractSet
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar
 
 from auditor.collect.rates import Rate, TokenBucket
 
 T = TypeVar("T")
-
-FIRST = 10
-"""So many requests of each account and Region come before all others: they tell what there is to ask for."""
+Operation: TypeAlias = tuple[str, str]
+"""The service and the name, as botocore has them."""
 
 
 class Quota(NamedTuple):
@@ -42,7 +42,7 @@ class Request(NamedTuple):
 
 class _Waiting(NamedTuple, Generic[T]):
     turn: int
-    """Which request of its account and Region it is."""
+    """Which request of its service in an account and Region it is; 0 for one that is put back."""
     request: Request
     asker: T
 
@@ -50,30 +50,38 @@ class _Waiting(NamedTuple, Generic[T]):
 class Backlog(Generic[T]):
     """Requests and who asked for them, in a queue for each quota. Times are seconds of one monotonic clock.
 
-    Of the quotas that have a token the one with the longest way to go comes first: a run takes as long as its
-    slowest quota, and keeping that one waiting prolongs it. Where none takes long, and for the first requests of
-    each account and Region, the one that has had the fewest turns comes first: so each soon knows how much it has
-    to ask.
+    What tells how much there is to ask for goes before all else. Then, of the quotas that have a token, comes the
+    one with the longest way to go: a run takes as long as its slowest quota, and keeping that one waiting prolongs
+    it. Among equals each account and Region has its turn.
 
     It is not thread-safe.
     """
 
-    def __init__(self, bucket: Callable[[Quota], TokenBucket], ahead: Mapping[Quota, int]) -> None:
-        """`ahead` counts the calls that are known to follow those that wait; it may change meanwhile."""
+    def __init__(
+        self,
+        bucket: Callable[[Quota], TokenBucket],
+        ahead: Mapping[Quota, int],
+        telling: AbstractSet[Operation] = frozenset(),
+    ) -> None:
+        """`ahead` counts the calls that are known to follow those that wait; it may change meanwhile.
+
+        `telling` are the operations whose answers tell how much there is to ask for.
+        """
         self._new_bucket = bucket
         self._ahead = ahead
+        self._telling = telling
         self._buckets: dict[Quota, TokenBucket] = {}
         self._queues: defaultdict[Quota, deque[_Waiting[T]]] = defaultdict(deque)
-        self._turns: Counter[tuple[str, str]] = Counter()
+        self._turns: Counter[tuple[str, str, str]] = Counter()
         # A quota that something waits for is in one of two heaps: by when it has a token, then by how urgent it is.
         self._resting: list[tuple[float, int, Quota]] = []
         self._ready: list[tuple[float, int, Quota]] = []
 
     def put(self, request: Request, asker: T, now: float) -> None:
         """Puts a request behind the others of its quota."""
-        unit = (request.account, request.region)
-        self._turns[unit] += 1
-        self._insert(_Waiting(self._turns[unit], request, asker), now, len(self._queues[request.quota]))
+        those = (request.account, request.region, request.service)
+        self._turns[those] += 1
+        self._insert(_Waiting(self._turns[those], request, asker), now, len(self._queues[request.quota]))
 
     def put_back(self, request: Request, asker: T, pause: float, now: float) -> None:
         """Puts a request that came back throttled before the others, and lets its quota rest for so many seconds."""
@@ -122,9 +130,14 @@ class Backlog(Generic[T]):
         self._resting = resting
 
     def _way(self, quota: Quota, turn: int, now: float) -> float:
-        """The seconds until the throttle has let through what is left to ask of a quota, as far as that is known."""
+        """The seconds until the throttle has let through what is left to ask of a quota, as far as that is known.
+
+        Infinity for what goes before all else.
+        """
+        if not turn or (quota.service, quota.operation) in self._telling:
+            return math.inf
         left = len(self._queues[quota]) + self._ahead.get(quota, 0)
-        return math.inf if turn <= FIRST else self.end(quota, left, now) - now
+        return self.end(quota, left, now) - now
 
     def _insert(self, waiting: _Waiting[T], now: float, place: int) -> None:
         queue = self._queues[waiting.request.quota]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from auditor.collect.access import Account, Clients, NoSuchOperation, regions_of
 from auditor.collect.ahead import calls_of
-from auditor.collect.backlog import Quota, Request
+from auditor.collect.backlog import Operation, Quota, Request
 from auditor.collect.faults import UNKNOWN_CALLER, CallFailed, failed
 from auditor.collect.gathered import Gathered
 from auditor.collect.need import EVERYTHING, Need
@@ -101,7 +101,9 @@ class Collector:
         }
         self._applied: dict[tuple[str, str], Mapping[str, float]] = {}
         """The rates that Service Quotas says to apply, by account and Region."""
-        self._schedule = Schedule(self._send, self._bucket, plan.workers, self._progress.foreseen)
+        self._schedule = Schedule(
+            self._send, self._bucket, plan.workers, self._progress.foreseen, frozenset(self._telling())
+        )
 
     def run(self, taken_at: str, refused: Mapping[str, str] | None = None) -> Collected:
         """Reads everything. Ctrl-C gives what there is; units that were not finished are incomplete.
@@ -279,6 +281,14 @@ class Collector:
         if retries:
             log.info("%s:%s in %s needed %d retries", service, operation, request.region, retries)
         return answer
+
+    def _telling(self) -> Iterator[Operation]:
+        """The operations that tell how much there is to ask for: which instances, and what costs a call each."""
+        for kind in self._needed:
+            if kind.lists and (kind.name == INSTANCE or costs_each(kind, self._plan.need)):
+                further = kind.describe if kind.name == INSTANCE else kind.search
+                calls = [listing.call for listing in kind.lists] + ([further] if further else [])
+                yield from ((call.service, call.operation) for call in calls)
 
     def _bucket(self, quota: Quota) -> TokenBucket:
         return TokenBucket.of(self._rate(quota), time.monotonic())

@@ -18,11 +18,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, TypeAlias
 
-from auditor.collect.backlog import Backlog, Quota, Request
+from auditor.collect.backlog import Backlog, Operation, Quota, Request
 from auditor.collect.faults import CallFailed
 from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
@@ -123,13 +124,15 @@ class Schedule:
         bucket: Callable[[Quota], TokenBucket],
         workers: int = WORKERS,
         foreseen: Callable[[Outlook], None] = lambda _: None,
+        telling: AbstractSet[Operation] = frozenset(),
     ) -> None:
+        """`telling` are the operations whose answers tell how much there is to ask for: they go first."""
         self.tally = Tally()
         self._send = send
         self._foreseen = foreseen
         self._workers = workers
         self._threads = 0
-        self._backlog: Backlog[_Task] = Backlog(bucket, self.tally.ahead)
+        self._backlog: Backlog[_Task] = Backlog(bucket, self.tally.ahead, telling)
         self._calls: SimpleQueue[tuple[Request, _Task] | None] = SimpleQueue()
         """What may go now; None sends one thread home."""
         self._answers: SimpleQueue[tuple[Request, _Task, Answer] | None] = SimpleQueue()
