@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -139,12 +139,25 @@ def test_a_composite_that_runs_by_default_brings_no_rule_that_people_opt_in_to(r
     assert not [one.id for one in members if one.members], "a composite is made of rules with checks"
 
 
+@each_composite
+def test_a_composite_says_what_its_members_say_of_their_own_examples(rule: Rule) -> None:
+    """Its own examples only name situations; these are some, judged by the members themselves."""
+    for member in (BY_ID[one] for one in rule.members if BY_ID[one].check):
+        for example in member.examples:
+            judged = evaluate([member, rule], snapshot_of(example), Settings({member.id: example.params}))
+            said = [one for one in judged if one.rule_id == member.id]
+            (composed,) = (one for one in judged if one.rule_id == rule.id)
+            assert composed.verdict is _worst(one.verdict for one in said), f"{member.id}: {example.name}"
+            if composed.verdict is Verdict.FAIL:
+                failed = [one.severity.rank for one in said if one.verdict is Verdict.FAIL]
+                assert composed.severity.rank == max(rule.severity.rank, min(failed))
+
+
 @each_rule
 def test_both_verdicts_have_at_least_two_examples(rule: Rule) -> None:
     count = Counter(example.verdict for example in rule.examples)
-    least = min(2, len(rule.members) or 2)  # a composite of one rule passes and fails in one way
-    assert count[Verdict.PASS] >= least
-    assert count[Verdict.FAIL] >= least
+    assert count[Verdict.PASS] >= 2
+    assert count[Verdict.FAIL] >= 2
     assert len({example.name for example in rule.examples}) == len(rule.examples)
     for example in rule.examples:
         if example.verdict is Verdict.FAIL:
@@ -290,6 +303,13 @@ def test_a_rule_file_does_not_catch_what_it_could_not_read(entry: Entry) -> None
             caught = {one.id for one in ast.walk(node.type) if isinstance(one, ast.Name)}
             assert caught
             assert not caught & SWALLOWS
+
+
+def _worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The one that counts, as composites are documented: what failed before what is unknown before what passed."""
+    found = {Verdict.UNKNOWN if one is Verdict.ERROR else one for one in verdicts}
+    order = (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS, Verdict.NOT_APPLICABLE)
+    return next(one for one in order if one in found)
 
 
 def _verdicts(rule: Rule, snapshot: Snapshot, example: Example) -> set[Verdict]:
