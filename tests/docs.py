@@ -53,9 +53,10 @@ class Unjudged(NamedTuple):
 
 UNJUDGED = (
     Unjudged(
-        "Functions and Lex bots that a flow names without their being associated with the instance",
-        "what is judged begins with the associations; a flow's block is not followed to AWS Lambda or Amazon Lex",
-        "CONNECT-INT-003",
+        "Functions and Lex bots of another account or Region that a flow names without their being associated",
+        "those of the instance's own account and Region have to be associated, which is judged, and what is"
+        " associated is followed to AWS Lambda and Amazon Lex; the others may well be called without",
+        "CONNECT-FLW-001",
     ),
     Unjudged(
         "Voice ID blocks in flows",

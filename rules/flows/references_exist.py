@@ -1,9 +1,10 @@
-"""What flows name directly: queues, flows, modules, prompts, hours, views, templates, tables, agents."""
+"""What flows name directly: queues, flows, prompts, hours, views, templates, tables, agents, functions, bots."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from auditor.flows import Form, Reference, action, content, idle, references
+from auditor.flows.actions import LAMBDA, LEX, LEX_V1
 from auditor.rule import (
     Around,
     Evidence,
@@ -35,9 +36,35 @@ NEIGHBOURS = (
     "connect.view",
 )
 SECURITY_KEY = "connect.security_key"
+FUNCTION, BOT = "connect.lambda_function", "connect.lex_bot"
+FUNCTION_ARN, ALIAS_ARN = "FunctionArn", "LexV2Bot.AliasArn"
 CHECKED = frozenset({FLOW, MODULE, SECURITY_KEY, *NEIGHBOURS})
 Action = Mapping[str, Any]
 
+
+def _functions(around: Around) -> frozenset[str]:
+    """The ARNs of the functions that are associated, without version or alias."""
+    return frozenset(":".join(one.get(FUNCTION_ARN).split(":")[:7]) for one in around.all(FUNCTION))
+
+
+def _bots(around: Around) -> frozenset[str]:
+    """The ARNs of the aliases of bots that are associated."""
+    return frozenset(one.get(ALIAS_ARN) for one in around.all(BOT, "V2"))
+
+
+ASSOCIATED: Mapping[tuple[str, str], tuple[str, Callable[[Around], frozenset[str]]]] = {
+    (LAMBDA, "LambdaFunctionARN"): ("a function that is associated with the instance", _functions),
+    (LEX, ALIAS_ARN): ("a bot that is associated with the instance", _bots),
+}
+"""What blocks may name only once it is associated, by its kind and the parameter: in words, and what is.
+
+An ARN elsewhere, as in an attribute, is passed on and not called.
+"""
+
+LOOKUP = "arn:aws:lambda:us-east-1:111122223333:function:customer-lookup"
+ALIAS = "arn:aws:lex:us-east-1:111122223333:bot-alias/ABCDEFGHIJ/KLMNOPQRST"
+TO_LOOKUP = "InvokeLambdaFunction[call].LambdaFunctionARN"
+TO_BOT = "ConnectParticipantWithLexBot[ask]"
 INSTANCE = "arn:aws:connect:us-east-1:111122223333:instance/11111111-2222-3333-4444-555555555555"
 ELSEWHERE = "arn:aws:connect:us-east-1:111122223333:instance/99999999-2222-3333-4444-555555555555"
 SALES = thing("connect.queue", id="q-1", Name="Sales")
@@ -78,6 +105,14 @@ def _to_flow(flow: str) -> tuple[Action, ...]:
     return (action("go", "TransferToFlow", "end", ContactFlowId=flow), END)
 
 
+def _call(function: str, **more: Any) -> tuple[Action, ...]:
+    return (action("call", "InvokeLambdaFunction", "end", LambdaFunctionARN=function, **more), END)
+
+
+def _ask(**bot: Any) -> tuple[Action, ...]:
+    return (action("ask", "ConnectParticipantWithLexBot", "end", Text="How can we help?", **bot), END)
+
+
 def _encrypted() -> tuple[Action, ...]:
     key = {"EncryptionKeyId": "k-1", "Key": "-----BEGIN CERTIFICATE-----"}
     return (action("ask", "GetParticipantInput", "end", StoreInput="True", InputEncryption=key), END)
@@ -91,24 +126,40 @@ NO_KEY = Evidence(
 @rule(
     id="CONNECT-FLW-001",
     severity=Severity.HIGH,
-    severity_reason="Each contact that comes to the block takes its error branch, which often ends the call.",
+    severities=(Severity.MEDIUM,),
+    severity_reason=(
+        "Each contact that comes to the block takes its error branch, which often ends the call. A function or a bot "
+        "that is not associated may answer all the same, where its own policy lets Amazon Connect in: medium."
+    ),
     kind=FLOW,
     also=(MODULE,),
-    reads={FLOW: FIELDS, MODULE: FIELDS, SECURITY_KEY: (), **dict.fromkeys(NEIGHBOURS, ())},
+    reads={
+        FLOW: FIELDS,
+        MODULE: FIELDS,
+        SECURITY_KEY: (),
+        FUNCTION: (FUNCTION_ARN,),
+        BOT: (ALIAS_ARN,),
+        **dict.fromkeys(NEIGHBOURS, ()),
+    },
     fix=Fix(
         console="Open the flow in the designer, choose the resource again in the block that is named, and publish.",
         cli="aws connect update-contact-flow-content --instance-id ID --contact-flow-id FLOW_ID --content JSON",
         cloudformation="AWS::Connect::ContactFlow: Content with !GetAtt or !Sub in place of copied ARNs",
         terraform="aws_connect_contact_flow: content from templatefile() with the resources' own attributes",
         note=(
-            "What only the contact tells ($.Attributes…) cannot be checked. Functions and bots belong to other "
-            "services; those that are associated with the instance have rules of their own (CONNECT-INT-003, "
-            "CONNECT-INT-010). Of the key that encrypts input only this is judged, that the instance has one at all: "
-            "no page of AWS says how its id in a flow and its id in the instance's list go together."
+            "What only the contact tells ($.Attributes…) cannot be checked. Whether a function or a bot exists, rules "
+            "on those that are associated judge (CONNECT-INT-003, CONNECT-INT-010): associate one that is not, and it "
+            "is looked at. Those of another account or Region may well be called without, and are not judged. Of "
+            "the key that encrypts input only this is judged, that the instance has one at all: no page of AWS says "
+            "how its id in a flow and its id in the instance's list go together."
         ),
     ),
     sources=(
         "https://docs.aws.amazon.com/connect/latest/adminguide/migrate-contact-flows.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/invoke-lambda-function-block.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/connect-lambda-functions.html",
+        "https://docs.aws.amazon.com/connect/latest/adminguide/amazon-lex.html",
+        "https://docs.aws.amazon.com/lex/latest/dg/migrate.html",
         "https://docs.aws.amazon.com/connect/latest/APIReference/flow-language.html",
     ),
     examples=(
@@ -145,6 +196,26 @@ NO_KEY = Evidence(
             "input that is encrypted with a key of the instance, whatever its id",
             _flow(*_encrypted()),
             thing("connect.security_key", AssociationId="k-2"),
+        ),
+        passes(
+            "a function and a bot that are associated, whatever their version",
+            _flow(*_call(f"{LOOKUP}:live")[:1], *_ask(LexV2Bot={"AliasArn": ALIAS})),
+            thing(FUNCTION, FunctionArn=LOOKUP),
+            thing(BOT, LexVersion="V2", LexV2Bot={"AliasArn": ALIAS}),
+        ),
+        passes(
+            "a function of AWS's own, as its samples call one, and one of another Region",
+            _flow(
+                action(
+                    "one", "InvokeLambdaFunction", "call", LambdaFunctionARN=LOOKUP.replace("1111", "9999")
+                ),
+                *_call(LOOKUP.replace("us-east-1", "us-west-2")),
+            ),
+        ),
+        passes(
+            "a function that is named to another one",
+            _flow(*_call(LOOKUP, LambdaInvocationAttributes={"then": f"{LOOKUP}-2"})),
+            thing(FUNCTION, FunctionArn=LOOKUP),
         ),
         fails("input that is encrypted, in an instance without a key", _flow(*_encrypted()), NO_KEY),
         fails(
@@ -185,6 +256,34 @@ NO_KEY = Evidence(
                 f"{FLOW} f-3",
             ),
         ),
+        fails(
+            "a function that is not associated",
+            _flow(*_call(f"{LOOKUP}:live")),
+            thing(FUNCTION, FunctionArn=f"{LOOKUP}-2"),
+            Evidence(TO_LOOKUP, "a function that is associated with the instance", f"{LOOKUP}:live"),
+        ),
+        fails(
+            "a bot that is not associated",
+            _flow(*_ask(LexV2Bot={"AliasArn": ALIAS})),
+            thing(BOT, LexVersion="V2", LexV2Bot={"AliasArn": f"{ALIAS[:-1]}X"}),
+            Evidence(f"{TO_BOT}.{ALIAS_ARN}", "a bot that is associated with the instance", ALIAS),
+        ),
+        fails(
+            "a bot of Lex V1, associated or not",
+            _flow(*_ask(LexBot={"Name": "BookAppointment", "Region": "us-east-1", "Alias": "live"})),
+            thing(BOT, LexVersion="V1", LexBot={"Name": "BookAppointment", "LexRegion": "us-east-1"}),
+            Evidence(f"{TO_BOT}.LexBot.Name", "a bot of Lex V2", "BookAppointment"),
+        ),
+        unknown(
+            "functions are not readable",
+            _flow(*_call(LOOKUP)),
+            unread(FUNCTION, "connect:ListLambdaFunctions"),
+        ),
+        unknown(
+            "bots are not readable",
+            _flow(*_ask(LexV2Bot={"AliasArn": ALIAS})),
+            unread(BOT, "connect:ListBots"),
+        ),
         unknown(
             "queues are not readable", _flow(*_to_queue("q-1")), unread("connect.queue", "connect:ListQueues")
         ),
@@ -202,20 +301,50 @@ def references_exist(flow: Seen, around: Around) -> Outcome:
     A block keeps the id of a queue, prompt or flow after that was deleted or archived, and a flow that was copied
     from another instance keeps that instance's ARNs. The service does not complain until a contact comes to the
     block: then it fails, and the caller hears what the error branch has, which often is nothing.
+
+    A function or a Lex bot of the instance's account and Region has to be associated with the instance before a flow
+    uses it, and Lex V1 ended on 15 September 2025.
     """
     if idle(flow):
         return NotApplicable(f"no contact comes to it: {idle(flow)}")
-    wrong: dict[str, list[Evidence]] = {}
+    wrong: dict[tuple[str, str], list[Evidence]] = {}
     for reference in references(around.flow(flow)):
-        if reference.kind in CHECKED and reference.form is Form.STATIC and reference.account != "aws":
-            found = _wrong(reference, around)
-            if found:
-                wrong.setdefault(f"{reference.kind} {reference.id}", []).append(found)
-    return [Fail(tuple(evidence), discriminator=what) for what, evidence in wrong.items()]
+        found = _wrong(reference, around)
+        if found:
+            wrong.setdefault((reference.kind, reference.id), []).append(found)
+    return [
+        Fail(
+            tuple(evidence),
+            discriminator=f"{kind} {identity}",
+            severity=Severity.MEDIUM if kind in (LAMBDA, LEX) else None,
+        )
+        for (kind, identity), evidence in wrong.items()
+    ]
 
 
 def _wrong(reference: Reference, around: Around) -> Evidence | None:
     """What is wrong with a reference, or nothing."""
+    if reference.kind == LEX_V1:
+        return Evidence(reference.where, "a bot of Lex V2", reference.value)
+    if reference.form is not Form.STATIC or reference.account == "aws":
+        return None
+    if (reference.kind, reference.path) in ASSOCIATED:
+        return _unassociated(reference, around)
+    return _gone(reference, around) if reference.kind in CHECKED else None
+
+
+def _unassociated(reference: Reference, around: Around) -> Evidence | None:
+    """That a function or a bot is not associated, though it could be: it is of the same account and Region."""
+    if (reference.account, reference.region) != (around.place.account, around.place.region):
+        return None
+    wanted, associated = ASSOCIATED[reference.kind, reference.path]
+    if reference.id in around.once(associated):
+        return None
+    return Evidence(reference.where, wanted, reference.value)
+
+
+def _gone(reference: Reference, around: Around) -> Evidence | None:
+    """That a thing of the instance is not there, belongs to another instance, or is out of service."""
     what = _word(reference)
     if reference.instance_id not in {"", around.place.instance_id}:
         return Evidence(reference.where, f"{what} of this instance", reference.value)

@@ -38,7 +38,7 @@ WANTED = "a function that exists"
         terraform="aws_connect_lambda_function_association: remove it, or name another function_arn",
         note=(
             "An ARN may end with a version or an alias, which can be deleted by itself. A function that a flow names "
-            "without it being associated is not looked at."
+            "without it being associated is not looked at here: CONNECT-FLW-001 tells of it."
         ),
     ),
     sources=(
