@@ -127,6 +127,12 @@ UNJUDGED = (
         "CONNECT-RTG-007",
     ),
     Unjudged(
+        "A time zone of opening hours that does not exist",
+        "no page of AWS lists the zones that it takes, and the machine's own list is another one on each machine; which"
+        " zones are expected the parameter time_zones says",
+        "CONNECT-RTG-006",
+    ),
+    Unjudged(
         "The routing profile, queue and hours that came with the instance, where real contacts use them",
         "they work; what is judged is whether they have queues, users and opening times",
         "CONNECT-RTG-008",

@@ -65,7 +65,6 @@ PURE = frozenset(
         "string",
         "typing",
         "urllib.parse",
-        "zoneinfo",
     }
 )
 """What of the standard library reads no file, clock, network or environment."""
