@@ -247,6 +247,19 @@ def _wrong_params(rule: Rule) -> Iterator[str]:
                 yield f"the example '{example.name}' gives the parameter '{name}', which the rule does not have"
             elif wrong := params[name].wrong(value):
                 yield f"the example '{example.name}' gives the parameter '{name}' what it cannot be: {wrong}"
+        for least, most in rule.contradictions({**rule.defaults, **example.params}):
+            yield f"the example '{example.name}' leaves nothing between the parameters '{least}' and '{most}'"
+
+
+def _misplaced_bound(rule: Rule) -> str:
+    """What is wrong with the parameters that others may not be below, or nothing."""
+    whole = {param.name for param in rule.params if param.type == "integer"}
+    for param in rule.params:
+        if param.not_below and not {param.name, param.not_below} <= whole:
+            return f"'{param.not_below}', and '{param.name}' that may not be below it, are whole numbers of the rule"
+    for least, most in rule.contradictions(rule.defaults):
+        return f"the defaults of the parameters '{least}' and '{most}' leave nothing between them"
+    return ""
 
 
 def _flaw(rule: Rule) -> str:
@@ -261,7 +274,7 @@ def _flaw(rule: Rule) -> str:
             return f"the type, or the form, of the parameter '{param.name}' is none that exists"
         if wrong := param.wrong(param.default):
             return f"the default of the parameter '{param.name}': {wrong}"
-    if wrong := next(_wrong_params(rule), ""):
+    if wrong := _misplaced_bound(rule) or next(_wrong_params(rule), ""):
         return wrong
     strangers = sorted({member for one in rule.examples for member in one.members} - set(rule.members))
     if strangers:

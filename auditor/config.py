@@ -36,6 +36,13 @@ class Given:
     value: Any
     source: str
     """The file and the line."""
+    column: int = 0
+    """0: it is an option, and stands in no file."""
+
+    @property
+    def where(self) -> str:
+        """What a sentence about it begins with."""
+        return f"{self.source}:{self.column}" if self.column else f"{self.source} {self.name}={self.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,9 @@ class Part:
         """The rules that it turns off."""
         named = self.said["disable"].items() if self.said is not None and "disable" in self.said else []
         return [
-            Given(rule_id, "disable", True, one.at) for one in named for rule_id in _named(one, catalogue)
+            Given(rule_id, "disable", True, one.at, one.column)
+            for one in named
+            for rule_id in _named(one, catalogue)
         ]
 
 
@@ -139,6 +148,20 @@ class Config:
         everywhere = self.given(catalogue)
         overrides = tuple(part.override(catalogue) for part in self.parts)
         return Settings(param_values(everywhere), _severity_values(everywhere), overrides)
+
+    def contradiction(
+        self, catalogue: Catalogue, options: Iterable[Given] = (), further: Iterable[Part] = ()
+    ) -> str:
+        """The first two parameters of a rule that leave nothing between them, as a sentence; empty: there are none.
+
+        `options` win over the file, and `further` parts are in force at some places beside its own. Raises `BadFile`.
+        """
+        everywhere = self.given(catalogue)
+        some = [part.given(catalogue) for part in (*self.parts, *further)]
+        bound = [rule for rule in catalogue.rules if any(param.not_below for param in rule.params)]
+        return next(
+            (found for rule in bound for found in _contradictions(rule, everywhere, some, [*options])), ""
+        )
 
     def _listed(self, name: str) -> list[Said]:
         return self.said[name].items("texts") if self.said and name in self.said else []
@@ -233,7 +256,7 @@ def _severities(said: Said, catalogue: Catalogue) -> Iterator[Given]:
     best: dict[str, tuple[int, Given]] = {}
     for selector, severity in said["severity"].mapping().items() if "severity" in said else ():
         for rule_id, weight in _named(severity, catalogue, selector).items():
-            given = Given(rule_id, "severity", Severity(severity.string()), severity.at)
+            given = Given(rule_id, "severity", Severity(severity.string()), severity.at, severity.column)
             if rule_id not in best or weight >= best[rule_id][0]:
                 best[rule_id] = weight, given
     return (given for _, given in best.values())
@@ -277,7 +300,33 @@ def _param(rule: Rule, name: str, said: Said) -> Given:
     wrong = param.wrong(said.plain())
     if wrong:
         raise _unfit(said, param, f"`{name}` of {rule.id}: {wrong}")
-    return Given(rule.id, name, said.plain(), said.at)
+    return Given(rule.id, name, said.plain(), said.at, said.column)
+
+
+def _contradictions(
+    rule: Rule, everywhere: Iterable[Given], some: Iterable[Iterable[Given]], options: Iterable[Given]
+) -> Iterator[str]:
+    """The parameters of a rule that leave nothing between them, in sentences."""
+
+    def own(given: Iterable[Given]) -> dict[str, Given]:
+        return {one.name: one for one in given if one.rule_id == rule.id}
+
+    always, insisted, parts = own(everywhere), own(options), [own(one) for one in some]
+    for part in ({}, *parts):
+        said = {**always, **part, **insisted}
+        values = {**rule.defaults, **{name: one.value for name, one in said.items()}}
+        for least, most in rule.contradictions(values):
+            beside = {least, most} - {*part, *insisted}
+            if part and any(beside & {*other} for other in parts if other is not part):
+                continue  # Nobody knows yet at which places both parts are in force.
+            strongest = next(layer for layer in (insisted, part, always) if {least, most} & {*layer})
+            *_, blamed = (one for one in strongest.values() if one.name in (least, most))
+            other = most if blamed.name == least else least
+            source = said[other].source if other in said else "the default"
+            yield (
+                f"{blamed.where}: `{blamed.name}` of {rule.id} is {blamed.value}, and `{other}` is {values[other]} "
+                f"({source}): nothing is within both, so raise `{most}` or lower `{least}`"
+            )
 
 
 def _unfit(said: Said, param: Param, problem: str) -> BadFile:

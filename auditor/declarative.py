@@ -63,7 +63,9 @@ _OF_A_CHECK = ("kind", "when", "otherwise", "expect", "params", "inactive_too")
 """What a composite has none of: it looks at nothing but the verdicts of other rules."""
 COMPOSITE_KIND = "connect.instance"
 _PIECE = ("path", "expected", "actual")
-_PARAM = frozenset({"default", "about", "type", "minimum", "maximum", "choices", "form"})
+_PARAM = frozenset(
+    {"default", "about", "type", "minimum", "maximum", "choices", "form", "not_below", "unbounded"}
+)
 _KIND_NAMES = frozenset(kind.name for kind in KINDS)
 _Made: TypeAlias = "Mapping[str, Callable[[Mapping[str, Any]], Matcher]]"
 """What makes the matcher of each path for given parameters."""
@@ -246,13 +248,15 @@ def _param(name: str, about: Said) -> Param:
     more = about.plain()
     if "type" in about:
         about["type"].choice(PARAM_TYPES)
-    for bound in ("minimum", "maximum"):
+    for bound in ("minimum", "maximum", "unbounded"):
         if bound in about:
             about[bound].whole(-sys.maxsize, sys.maxsize)
     if "choices" in about:
         more["choices"] = tuple(about["choices"].strings())
     if "form" in about:
         about["form"].choice(tuple(FORMS))
+    if "not_below" in about:
+        about["not_below"].string()
     param = Param(name=name, **more)
     wrong = param.wrong(param.default)
     if wrong:

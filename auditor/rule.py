@@ -5,7 +5,7 @@ A rule is a frozen value. Importing the file that makes one does nothing else: n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
@@ -375,6 +375,10 @@ class Param:
     """The texts that are allowed, where not every one is."""
     form: str = ""
     """How a text has to look: the name of one of `auditor.forms`."""
+    not_below: str = ""
+    """The whole number of the same rule that it may not be less than: nothing is within the two then."""
+    unbounded: int | None = None
+    """What stands for no bound at all, and so is below nothing."""
 
     @property
     def means(self) -> str:
@@ -384,6 +388,9 @@ class Param:
             low, high = self.minimum, self.maximum
             bounds = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
             words = " ".join(["a whole number,", " and ".join(bounds)]) if bounds else "a whole number"
+        if self.not_below:
+            free = "" if self.unbounded is None else f"{self.unbounded} or "
+            words += f", {free}not below {self.not_below}"
         if self.form:
             return f"{words}: {FORMS[self.form].like}"
         chosen = " of" if self.type == "list" else ":"
@@ -514,6 +521,13 @@ class Rule:
         if isinstance(check, Assertion):
             return check.judge(around.params)
         return lambda resource: check(Seen(resource, reads.get(resource.key.kind, ())), around)
+
+    def contradictions(self, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """The parameters that leave nothing between them, by name: the least, and the greatest that is below it."""
+        for param in self.params:
+            least, most = params.get(param.not_below), params[param.name]
+            if least is not None and most not in (None, param.unbounded) and most < least:
+                yield param.not_below, param.name
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -270,6 +270,48 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(tmp_path):
     assert "\x1b" not in str(wrong.value)
 
 
+# What leaves nothing between it
+
+ADMINS, LOGS, PLACES = "CONNECT-ACC-001", "CONNECT-LOG-003", "overrides:\n"
+RAISE = "nothing is within both, so raise `admin_max` or lower `admin_min`"
+OTHERS = f"{PLACES}  - {{where: {{instance: a}}, params: {{admin_max: 12}}}}\n"
+CONTRADICTIONS = [
+    ("params:\n  admin_min: 9\n", f"2:14: `admin_min` of {ADMINS} is 9, and `admin_max` is 5 (the default): {RAISE}"),
+    ("params:\n  ACC-001: {admin_max: 0}\n", f"2:24: `admin_max` of {ADMINS} is 0, and `admin_min` is 1 (the default)"),
+    ("params:\n  admin_max: 3\n  admin_min: 4\n", f"3:14: `admin_min` of {ADMINS} is 4, and `admin_max` is 3 (FILE:2)"),
+    ("params:\n  admin_min: 4\n  admin_max: 3\n", f"3:14: `admin_max` of {ADMINS} is 3, and `admin_min` is 4 (FILE:2)"),
+    ("params: {log_retention_days_max: 364}\n", f"`log_retention_days_max` of {LOGS} is 364, and"),
+    ("params: {retention_days_min: 9999}\n", "`retention_days_min` of CONNECT-STO-014 is 9999"),
+    ("params: {media_retention_hours_max: 0}\n", "`media_retention_hours_max` of CONNECT-STR-007 is 0"),
+    (OTHERS.replace("12", "0"), f"2:48: `admin_max` of {ADMINS} is 0, and `admin_min` is 1 (the default)"),
+    ("params: {admin_min: 4}\n" + OTHERS.replace("12", "3"), "3:48: `admin_max` of CONNECT-ACC-001 is 3"),
+    (OTHERS + "  - {where: {instance: b}, params: {admin_max: 2, admin_min: 3}}\n", f"3:62: `admin_min` of {ADMINS}"),
+]  # fmt: skip
+AGREED = [
+    "params: {admin_min: 5}\n",
+    "params: {admin_min: 0, admin_max: 0}\n",
+    "params: {log_retention_days_max: 0, retention_days_max: 0}\n",
+    "params: {media_retention_hours_min: 0, media_retention_hours_max: 0}\n",
+    OTHERS,
+    # Both may be in force at one place, and are fine together.
+    OTHERS + "  - {where: {region: us-east-1}, params: {admin_min: 9}}\n",
+]
+
+
+@pytest.mark.parametrize(("text", "words"), CONTRADICTIONS)
+def test_parameters_that_leave_nothing_between_them_are_told_with_where_they_stand(tmp_path, text, words):
+    sentence = said(tmp_path, text).contradiction(load(bundled.RULES))
+    file = str(tmp_path / "connect-audit.yaml")
+    assert sentence.startswith(f"{file}:")
+    assert words.replace("FILE", file) in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize("text", AGREED)
+def test_parameters_that_leave_something_between_them_are_taken(tmp_path, text):
+    assert said(tmp_path, text).contradiction(load(bundled.RULES)) == ""
+
+
 # The schema
 
 GOOD = [
@@ -331,6 +373,19 @@ def test_a_mistake_ends_a_scan_before_anything_is_read(cli, sandbox):
     assert len(sandbox.calls) == before
     assert cli("scan", "--config", "nowhere.yaml").code == 2
     assert "exclude each other" in cli("scan", "--config", "connect-audit.yaml", "--no-config").err
+
+
+def test_parameters_that_contradict_each_other_end_a_scan_before_anything_is_read(cli, sandbox):
+    (cli.folder / "connect-audit.yaml").write_text("params:\n  admin_min: 9\n")
+    before = len(sandbox.calls)
+    for command in (("scan",), ("config", "show"), ("iam-policy",), ("doctor",)):
+        ran = cli(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err == (
+            "connect-audit: connect-audit.yaml:2:14: `admin_min` of CONNECT-ACC-001 is 9, and `admin_max` is 5 "
+            "(the default): nothing is within both, so raise `admin_max` or lower `admin_min`. Nothing was scanned.\n"
+        )
+    assert len(sandbox.calls) == before
 
 
 def test_show_says_where_every_value_comes_from(cli):

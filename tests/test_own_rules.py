@@ -6,7 +6,12 @@ from copy import copy
 
 import pytest
 
+from auditor.catalogue import load
+from auditor.declarative import BadRule
 from tests.conftest import FAST, ROOT
+
+STREAMS = (ROOT / "rules/streaming/media_streams_are_kept_for_a_while.yaml").read_text("utf-8")
+"""It has a parameter that may not be below another."""
 
 
 def rule_of(cli, rule_id, folder):
@@ -64,6 +69,25 @@ def test_an_id_that_cannot_be_used(cli, rule_id, words):
     assert ran.code == 2
     assert words in ran.err
     assert not (cli.folder / "our-rules").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("not_below: media_retention_hours_min", "not_below: hours_min", "'hours_min', and 'media_retention_"),
+        ("not_below: media_retention_hours_min", "not_below: 5", "`not_below` is a text"),
+        ("not_below: media_retention_hours_min", "unbounded: never", "`unbounded` is a whole number"),
+        ("default: 8760", "default: 0", "the defaults of the parameters 'media_retention_hours_min' and"),
+        ("{media_retention_hours_min: 0}", "{media_retention_hours_min: 8761}", "leaves nothing between"),
+    ],
+)  # fmt: skip
+def test_a_least_and_a_greatest_that_cannot_be_are_refused_in_one_sentence(cli, old, new, words):
+    assert old in STREAMS
+    (cli.folder / "mine.yaml").write_text(STREAMS.replace(old, new), "utf-8")
+    with pytest.raises(BadRule) as refused:
+        load(cli.folder)
+    assert words in str(refused.value)
+    assert "\n" not in str(refused.value)
 
 
 def test_a_file_that_is_there_is_left_alone(cli):

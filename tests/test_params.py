@@ -392,6 +392,34 @@ def test_show_says_that_a_value_comes_from_an_option(cli):
     assert any(line.split() == [FEW, "admin_max", "7", "--param"] for line in lines)
 
 
+def test_an_option_that_contradicts_another_parameter_is_told_and_one_that_mends_it_is_taken(cli, saved):
+    config = cli.folder / "connect-audit.yaml"
+    config.write_text("params:\n  admin_min: 7\n  admin_max: 7\n")
+    command = ("scan", "--from-snapshot", saved, "--select", "ACC-001", "-f", "json")
+    ran = cli(*command, "--param", "ACC-001.admin_max=6")
+    assert (ran.code, ran.out) == (USAGE, "")
+    assert ran.err == (
+        "connect-audit: --param admin_max=6: `admin_max` of CONNECT-ACC-001 is 6, and `admin_min` is 7 "
+        "(connect-audit.yaml:2): nothing is within both, so raise `admin_max` or lower `admin_min`. "
+        "Nothing was scanned.\n"
+    )
+    config.write_text("params: {admin_min: 6}\n")
+    assert cli(*command).code == USAGE
+    assert cli(*command, "--param", "admin_max=6").code == 0
+
+
+def test_a_spec_that_contradicts_another_parameter_is_told(cli, saved):
+    (cli.folder / "connect-audit.yaml").write_text("params: {admin_min: 3}\n")
+    (cli.folder / "a.connect-spec.yaml").write_text(SPEC + "params: {admin_max: 2}\n")
+    ran = cli("scan", "--from-snapshot", saved, "--select", "ACC-001", "--spec", "a.connect-spec.yaml")
+    assert (ran.code, ran.out) == (USAGE, "")
+    assert ran.err.startswith(
+        "connect-audit: a.connect-spec.yaml:4:21: `admin_max` of CONNECT-ACC-001 is 2, and `admin_min` is 3 "
+        "(connect-audit.yaml:1): "
+    )
+    assert ran.err.endswith(" Nothing was judged.\n")
+
+
 @pytest.mark.parametrize(
     "command", [("scan",), ("diff", "a.connect-spec.yaml"), ("config", "show")], ids=" ".join
 )

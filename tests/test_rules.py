@@ -283,6 +283,16 @@ def test_a_parameter_has_bounds_choices_or_a_form(rule: Rule) -> None:
             assert param.form in {"", *FORMS}
 
 
+@each_rule
+def test_a_greatest_may_not_be_below_its_least(rule: Rule) -> None:
+    names = {param.name for param in rule.params}
+    for param in rule.params:
+        least = param.name.removesuffix("_max") + "_min"
+        assert param.not_below == (least if param.name.endswith("_max") and least in names else ""), (
+            param.name
+        )
+
+
 def test_ids_are_unique() -> None:
     assert not [name for name, count in Counter(rule.id for rule in RULES).items() if count > 1]
 

@@ -47,7 +47,7 @@ def given(options: Iterable[str], catalogue: Catalogue) -> list[Given]:
             raise _stop(option, f"{OPTION} {first[key]} says this already: leave one of them out")
         first[key] = option
         (single if rule else everywhere).update({(one.rule_id, one.name): one for one in made})
-    return [replace(one, source=OPTION) for one in {**everywhere, **single}.values()]
+    return [replace(one, source=OPTION, column=0) for one in {**everywhere, **single}.values()]
 
 
 def _said(rule: str, name: str, value: str) -> Said:

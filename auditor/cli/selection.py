@@ -75,6 +75,8 @@ class Selection:
         except BadFile as problem:
             raise unusable(problem) from problem
         options = tuple(params.given(self.params, everything))
+        if wrong := config.contradiction(everything, options):
+            raise nothing_done(wrong)
         for option, selectors in (("--select", self.select), ("--ignore", self.ignore)):
             for one in selectors:
                 _make_sure(option, one, everything)

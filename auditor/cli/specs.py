@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from auditor.cli.selection import Chosen, unusable
+from auditor.cli.stop import nothing_done
 from auditor.config import Part
 from auditor.drifting import Against
 from auditor.evaluate import Settings
@@ -141,8 +142,12 @@ def bent(chosen: Chosen, found: Iterable[Described]) -> Settings:
             continue
         place = one.portrait.place
         there = Where((place.account,), (place.region,), (place.instance_id,))
+        part = Part(said, there)
         try:
-            overrides.append(Part(said, there).override(chosen.everything))
+            overrides.append(part.override(chosen.everything))
+            wrong = chosen.config.contradiction(chosen.everything, chosen.options, [part])
         except BadFile as problem:
             raise unusable(problem, "judged") from problem
+        if wrong:
+            raise nothing_done(wrong, "judged")
     return chosen.bent(overrides)

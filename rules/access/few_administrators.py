@@ -64,7 +64,14 @@ HOLDERS = "users holding an administrative security profile"
             minimum=0,
             maximum=10000,
         ),
-        Param("admin_max", 5, "The greatest number of administrators.", minimum=0, maximum=10000),
+        Param(
+            "admin_max",
+            5,
+            "The greatest number of administrators.",
+            minimum=0,
+            maximum=10000,
+            not_below="admin_min",
+        ),
     ),
     fix=Fix(
         console="Under Users > User management, give people who need less another security profile.",

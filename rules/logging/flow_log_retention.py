@@ -64,6 +64,8 @@ def _group(days: int | None) -> Thing:
             "Days after which flow logs must be gone. 0: they may be kept for ever.",
             minimum=0,
             maximum=36500,
+            not_below="log_retention_days_min",
+            unbounded=0,
         ),
     ),
     fix=Fix(

@@ -83,6 +83,8 @@ def _bucket(*rules: dict[str, Any], versioning: str = "") -> Thing:
             "Days after which stored data must be gone, old versions included. 0: it may be kept for ever.",
             minimum=0,
             maximum=36500,
+            not_below="retention_days_min",
+            unbounded=0,
         ),
     ),
     fix=Fix(
