@@ -392,6 +392,36 @@ def test_show_says_that_a_value_comes_from_an_option(cli):
     assert any(line.split() == [FEW, "admin_max", "7", "--param"] for line in lines)
 
 
+IN_VAIN = {
+    "TAG-001.required_tags=[Owner]": "CONNECT-TAG-001 does not run",
+    "required_tags=[Owner]": "CONNECT-TAG-001 and CONNECT-TAG-002 do not run",
+}
+
+
+@pytest.mark.parametrize("command", ["scan", "diff", "show"])
+def test_an_option_for_a_rule_that_does_not_run_is_told_and_no_mistake(cli, saved, command):
+    (cli.folder / "a.connect-spec.yaml").write_text(SPEC)
+    words = {
+        "scan": ("scan", "--from-snapshot", saved, "-q", "-f", "json"),
+        "diff": ("diff", "a.connect-spec.yaml", "--from-snapshot", saved, "-q", "-f", "json"),
+        "show": ("config", "show", "-f", "json"),
+    }[command]
+    loud = tuple(word for word in words if word != "-q")
+    options = [word for option in (*IN_VAIN, "admin_max=6") for word in ("--param", option)]
+    told = [
+        f"--param {option} changes nothing, because {why}: select what it is for, or leave it out."
+        for option, why in IN_VAIN.items()
+    ]
+    ran = cli(*loud, "--select", "ACC-001", *options)
+    assert (ran.code, [line for line in ran.err.splitlines() if "changes nothing" in line]) == (0, told)
+    assert json.loads(ran.out)
+    if command != "show":
+        assert cli(*words, "--select", "ACC-001", *options).err == ""
+    ran = cli(*loud, "--select", "ACC-001", "--select", "TAG-001", *options)
+    assert json.loads(ran.out)
+    assert "changes nothing" not in ran.err
+
+
 def test_an_option_that_contradicts_another_parameter_is_told_and_one_that_mends_it_is_taken(cli, saved):
     config = cli.folder / "connect-audit.yaml"
     config.write_text("params:\n  admin_min: 7\n  admin_max: 7\n")

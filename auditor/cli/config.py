@@ -18,6 +18,7 @@ DEFAULT = "default"
 def show(selection: Selection, waivers: Path | None, fail_on: str, format: str) -> None:
     """The values, as lines of text or as one JSON document."""
     chosen = selection.chosen()
+    chosen.warn()
     file = waivers_file(waivers, chosen.config, none=selection.no_config)
     read_waivers(file, chosen.everything)
     shown = {

@@ -54,6 +54,8 @@ def run(asked: Asked, sides: Sides) -> int:
     _check(asked, sides)
     outputs = Outputs(asked.outputs, PLAN_WRITERS)
     chosen = asked.selection.chosen()
+    if not asked.quiet:
+        chosen.warn()
     try:
         plan = _plan(asked, sides, chosen)
         mask = Clear() if asked.show_pii else Mask(plan.seen)

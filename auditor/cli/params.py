@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from auditor.catalogue import Catalogue
-from auditor.cli.stop import Stop, nothing_done
+from auditor.cli.stop import Stop, nothing_done, printable
 from auditor.config import Given, Part
 from auditor.positions import BadFile, Said, parse
 
@@ -48,6 +48,23 @@ def given(options: Iterable[str], catalogue: Catalogue) -> list[Given]:
         first[key] = option
         (single if rule else everywhere).update({(one.rule_id, one.name): one for one in made})
     return [replace(one, source=OPTION, column=0) for one in {**everywhere, **single}.values()]
+
+
+def in_vain(options: Iterable[str], catalogue: Catalogue, running: Catalogue) -> list[str]:
+    """The options that set nothing for a rule that runs, in sentences.
+
+    That is no mistake: the same options may serve several configurations, which select different rules.
+    """
+    ids = {rule.id for rule in running.rules}
+    meant = {option: sorted({one.rule_id for one in given((option,), catalogue)}) for option in options}
+    return [_in_vain(option, rules) for option, rules in meant.items() if not ids & {*rules}]
+
+
+def _in_vain(option: str, rules: list[str]) -> str:
+    why = f"{' and '.join(rules)} {'does' if len(rules) == 1 else 'do'} not run"
+    return printable(
+        f"{OPTION} {option} changes nothing, because {why}: select what it is for, or leave it out."
+    )
 
 
 def _said(rule: str, name: str, value: str) -> Said:

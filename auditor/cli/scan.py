@@ -36,6 +36,8 @@ def run(asked: Asked) -> int:
     check(asked)
     now = moment(asked.now)
     chosen = asked.selection.chosen()
+    if not asked.quiet:
+        chosen.warn()
     if asked.dry_run:
         return _dry_run(asked, chosen.catalogue)
     waivers = read_waivers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,12 @@ class Chosen:
     settings: Settings
     options: tuple[Given, ...] = ()
     """What the command line says of rules, which no override changes."""
+    in_vain: tuple[str, ...] = ()
+    """What it says of rules that do not run, in sentences."""
+
+    def warn(self) -> None:
+        """Says what is not as somebody may think, on standard error."""
+        sys.stderr.writelines(f"{one}\n" for one in self.in_vain)
 
     def bent(self, overrides: Iterable[Override]) -> Settings:
         """The settings with further overrides, which win over the configuration's and not over the command line."""
@@ -93,7 +100,8 @@ class Selection:
                 f"`connect-audit rules list {mapped}` for those that are."
             )
         settings = settings.insisting(param_values(options))
-        return Chosen(config, everything, catalogue, settings, options)
+        in_vain = tuple(params.in_vain(self.params, everything, catalogue))
+        return Chosen(config, everything, catalogue, settings, options, in_vain)
 
     def catalogue(self) -> Catalogue:
         """The selected rules. Raises `Stop` as `chosen` does."""

@@ -14,9 +14,13 @@ class Stop(Exception):
     """Ends the command. The sentence names the thing, the cause and the next step."""
 
     def __init__(self, sentence: str, code: int = USAGE) -> None:
-        # What is quoted in it was typed by people: it must neither move a cursor nor begin a line.
-        super().__init__("".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in sentence))
+        super().__init__(printable(sentence))
         self.code = code
+
+
+def printable(sentence: str) -> str:
+    """The sentence on one line: what is quoted in it was typed by people, and must not move a cursor."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in sentence)
 
 
 def nothing_done(sentence: str, done: str = "scanned") -> Stop:
