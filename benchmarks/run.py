@@ -46,26 +46,47 @@ policies:
 """
 
 
+INTERVAL = 0.1
+"""Seconds between two looks at the memory of a command that has several processes."""
+
+
 @dataclass(frozen=True)
 class Cost:
-    """What one run of a command cost."""
+    """What one run of a command cost, with the processes that it makes."""
 
     wall: float
     cpu: float
     mebibytes: float
+    """The most that its processes had together, shared pages once; of one process, as the system counts it."""
     code: int
 
 
-def cost_of(command: Sequence[str], env: dict[str, str], folder: str) -> Cost:
-    """Runs a command to its end, as a whole process."""
+def cost_of(command: Sequence[str], env: dict[str, str], folder: str, *, several: bool = False) -> Cost:
+    """Runs a command to its end, as a whole process, or as one that makes several."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command, env=env, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    together = 0.0
+    while not (waited := os.wait4(process.pid, os.WNOHANG if several else 0))[0]:
+        together = max(together, memory_of(process.pid))
+        time.sleep(INTERVAL)
     wall = time.perf_counter() - began
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode)
+    _, status, usage = waited
+    process.returncode = os.waitstatus_to_exitcode(status)
+    memory = together if several else usage.ru_maxrss / 1024
+    return Cost(wall, usage.ru_utime + usage.ru_stime, memory, process.returncode)
+
+
+def memory_of(pid: int) -> float:
+    """The mebibytes of a process and all that it made, each shared page counted once (Linux's Pss)."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii")
+        made = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    except OSError:  # it has ended meanwhile
+        return 0.0
+    found = re.search(r"^Pss: +(\d+) kB", rollup, re.MULTILINE)
+    return (int(found[1]) / 1024 if found else 0.0) + sum(memory_of(int(one)) for one in made)
 
 
 def beside(
@@ -309,7 +330,7 @@ def beside_each_other(folder: str, count: int, more: Sequence[str]) -> None:
         chosen = [word for account in accounts_of(count) for word in ("--account", account)]
         chosen += [word for region in regions for word in ("--region", region)]
         command = ours("scan", "--role-name", "Audit", "-q", "-o", f"{folder}/o.json", *chosen)
-        cost = cost_of(command, environment(url), folder)
+        cost = cost_of(command, environment(url), folder, several=True)
     calls = calls_in(log)
     floor, busiest = floor_of([call for call in calls if call["service"] != "sts"])
     making = making_clients({call["service"] for call in calls}, regions, count)

@@ -14,7 +14,8 @@ from auditor.cli.progress import progress_on
 from auditor.cli.specs import aimed, planned
 from auditor.cli.stop import NOTHING, Stop
 from auditor.collect.access import Account, Identity, NoAccess, Sessions, open_accounts, regions_of
-from auditor.collect.collector import Collected, Collector, Plan
+from auditor.collect.collector import Collected, Plan
+from auditor.collect.crew import Crew
 from auditor.collect.guard import HISTORY
 from auditor.collect.need import Need
 from auditor.collect.past import NO_PAST, Past
@@ -90,8 +91,8 @@ def _collect(asked: Asked, catalogue: Catalogue, *, dry: bool = False) -> Collec
         aimed=partial(aimed, asked.wanted),
     )
     taken_at = now.isoformat(timespec="seconds").replace("+00:00", "Z")
-    with progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
-        collected = Collector(accounts, plan, progress).run(taken_at, refused)
+    with Crew(accounts, plan) as crew, progress_on(sys.stderr, quiet=asked.quiet or dry) as progress:
+        collected = crew.collect(taken_at, progress, refused)
     if asked.instances and not any(collected.snapshot.instances()) and not collected.interrupted:
         no_such_instance(asked, collected.snapshot)
     return collected

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 from auditor.cli.outlook import sentence
-from auditor.collect.progress import Progress, Silence
-from auditor.collect.schedule import Outlook, Tally
+from auditor.collect.progress import Figures, Progress, Silence
+from auditor.collect.schedule import Outlook
 
 
 @contextlib.contextmanager
@@ -53,12 +53,12 @@ class _Board:
 
     def __init__(self, console: Any) -> None:
         self._console = console
-        self._tally: Tally | None = None
+        self._figures: Figures | None = None
         self._reading: dict[tuple[str, str], Counter[str]] = {}
 
-    def started(self, tally: Tally) -> None:
-        """Keeps the tally, which goes on counting by itself."""
-        self._tally = tally
+    def started(self, figures: Figures) -> None:
+        """Keeps the figures, which go on counting by themselves."""
+        self._figures = figures
 
     def foreseen(self, outlook: Outlook) -> None:
         """Says it above the display, where it stays."""
@@ -83,12 +83,12 @@ class _Board:
             shown = ", ".join(now[:4]) + (f" +{len(now) - 4}" if len(now) > 4 else "")
             state = Text(shown or "done", style="" if shown else "dim", no_wrap=True, overflow="ellipsis")
             board.add_row(Text(account, style="dim"), Text(region), state)
-        tally = self._tally
-        if tally is not None:
-            words = f"{tally.done} of {tally.expected} calls"
-            if tally.waited >= 1:
-                words += f", {tally.waited:.0f} s waited for AWS's throttle"
-            if tally.throttled:
-                words += f", {tally.throttled} throttled and tried again"
+        figures = self._figures
+        if figures is not None:
+            words = f"{figures.done} of {figures.expected} calls"
+            if figures.waited >= 1:
+                words += f", {figures.waited:.0f} s waited for AWS's throttle"
+            if figures.throttled:
+                words += f", {figures.throttled} throttled and tried again"
             board.add_row(Text(""), Text(""), Text(words, style="bold"))
         return board

@@ -207,6 +207,7 @@ def open_accounts(sessions: Sessions, identity: Identity) -> tuple[list[Account]
                 opened.append(attempt.result())
             except NoAccess as reason:
                 refused[account] = str(reason)
+    sts.close()  # its connections: processes that are forked from here must not share them
     if not opened:
         raise NoAccess(" ".join(refused.values()))
     return opened, refused

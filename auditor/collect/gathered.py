@@ -51,6 +51,16 @@ class Gathered:
         with self._lock:
             self.units[unit.account, unit.region] = unit
 
+    def take(self, other: Snapshot) -> None:
+        """Adds what was found elsewhere, in other accounts."""
+        with self._lock:
+            self.resources += other.resources
+            self.complete |= other.complete
+            self.gaps.update(other.gaps)
+            self.missing |= other.missing
+            self.unread |= other.unread
+            self.units |= {(unit.account, unit.region): unit for unit in other.units}
+
     def snapshot(self, taken_at: str, partition: str) -> Snapshot:
         """The frozen result of what has been found so far."""
         with self._lock:

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from auditor.collect.backlog import Backlog, Operation, Quota, Request
 from auditor.collect.faults import CallFailed
+from auditor.collect.interruptible import interruptible
 from auditor.collect.rates import Rate, TokenBucket
 from auditor.model import Reason
 
@@ -144,7 +145,6 @@ class Schedule:
         self._untold = 0
         """Readings that wait for no others and have not said what they will ask for."""
         self._stopped = False
-        self._mistake: BaseException | None = None
 
     def run(self, readings: Iterable[Reading]) -> None:
         """Runs the readings and everything they start; returns when all have ended.
@@ -153,17 +153,7 @@ class Schedule:
         `stop` (or Ctrl-C) it returns as soon as the requests under way have been answered.
         """
         self._started = time.monotonic()
-        keeper = threading.Thread(target=self._keep, args=(readings,), daemon=True)
-        keeper.start()
-        try:
-            while keeper.is_alive():
-                keeper.join(0.2)  # bounded, so that Ctrl-C reaches this thread on every system
-        except KeyboardInterrupt:
-            self.stop()
-            keeper.join(PATIENCE)
-            raise
-        if self._mistake is not None:
-            raise self._mistake
+        interruptible(lambda: self._keep(readings), self.stop, PATIENCE)
 
     def adopt(self, account: str, region: str, rate: Callable[[Quota], Rate]) -> None:
         """Goes on at these rates in a Region. For readings; who makes a bucket there from now on knows them."""
@@ -183,8 +173,6 @@ class Schedule:
                 self._look_at(self._next_answer())
             while self._under_way:
                 self._look_at(self._answers.get())
-        except BaseException as mistake:
-            self._mistake = mistake
         finally:
             for _ in range(self._threads):
                 self._calls.put(None)
