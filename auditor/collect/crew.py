@@ -14,12 +14,13 @@ import sys
 import threading
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
-from typing import Any, Self, TypeAlias
+from operator import methodcaller
+from typing import Self, TypeAlias
 
 from auditor.collect.access import Account
 from auditor.collect.collector import Collected, Collector, Plan
@@ -51,10 +52,13 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What a process says every now and then: how far it is, and the calls of `Progress` that it would have made."""
+    """What a process says every now and then: how far it is, what it will come to, and what it began and ended."""
 
     count: Count
-    calls: list[tuple[str, tuple[Any, ...]]]
+    outlook: Outlook | None
+    """None before it is known, and once it was said."""
+    steps: list[methodcaller]
+    """Calls of `Progress.reading` and `Progress.finished`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,24 +129,18 @@ class Crew:
                     self._take(self._members[pipe], found, progress)
 
     def _take(self, member: _Member, found: Gathered, progress: Progress) -> None:
+        waiting = self._outlook() is None
         match member.receive():
-            case _Word(_, calls):
-                for name, words in calls:
-                    if name == "foreseen":
-                        self._foreseen(member, progress, *words)
-                    else:
-                        getattr(progress, name)(*words)
+            case _Word(steps=steps):
+                for step in steps:
+                    step(progress)
+                if waiting and (whole := self._outlook()):
+                    progress.foreseen(whole)
             case Collected(snapshot):
                 found.take(replace(snapshot, resources=tuple(itertools.chain(*member.parcels))))
                 member.parcels.clear()
             case _Broke(trace):
                 raise RuntimeError(f"A process that collects failed.\n{trace}")
-
-    def _foreseen(self, member: _Member, progress: Progress, outlook: Outlook) -> None:
-        member.outlook = outlook
-        whole = self._outlook()
-        if whole is not None:
-            progress.foreseen(whole)
 
     def _outlook(self) -> Outlook | None:
         """What the run will come to; None until every process has said what its own will."""
@@ -204,8 +202,8 @@ class _Member:
             self.over = True
             return None
         match message:
-            case _Word(count):
-                self.count = count
+            case _Word(count, outlook):
+                self.count, self.outlook = count, outlook or self.outlook
             case list():
                 self.parcels.append(message)
             case Collected():
@@ -263,7 +261,8 @@ class _Teller:
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._figures: Figures = Count()
-        self._calls: list[tuple[str, tuple[Any, ...]]] = []
+        self._outlook: Outlook | None = None
+        self._steps: deque[methodcaller] = deque()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._tell_now_and_then, daemon=True)
 
@@ -272,13 +271,13 @@ class _Teller:
         self._thread.start()
 
     def foreseen(self, outlook: Outlook) -> None:
-        self._calls.append(("foreseen", (outlook,)))
+        self._outlook = outlook
 
     def reading(self, account: str, region: str, what: str) -> None:
-        self._calls.append(("reading", (account, region, what)))
+        self._steps.append(methodcaller("reading", account, region, what))
 
     def finished(self, account: str, region: str, what: str) -> None:
-        self._calls.append(("finished", (account, region, what)))
+        self._steps.append(methodcaller("finished", account, region, what))
 
     def end(self) -> None:
         """Says the last of it."""
@@ -294,9 +293,11 @@ class _Teller:
                 os._exit(1)
 
     def _tell(self) -> None:
-        calls, self._calls = self._calls, []
+        steps = [self._steps.popleft() for _ in range(len(self._steps))]  # another thread goes on adding some
+        outlook, self._outlook = self._outlook, None
         now = self._figures
-        self._pipe.send(_Word(Count(now.done, now.expected, now.waited, now.throttled), calls))
+        count = Count(now.done, now.expected, now.waited, now.throttled)
+        self._pipe.send(_Word(count, outlook, steps))
 
 
 def _collect(
