@@ -87,8 +87,10 @@ def test_several_processes_find_what_one_would(organization, aws, processes):
     assert collected.tally.by_operation == expected.tally.by_operation
     assert collected.tally.done == expected.tally.done == several.figures.done == several.figures.expected
     assert several.read == one.read
-    assert [seen.by_quota for seen in several.outlooks] == [seen.by_quota for seen in one.outlooks]
-    assert collected.tally.outlook.calls == expected.tally.outlook.calls
+    # What was foreseen depends on which answers had come: some tell that a further question is idle.
+    (foreseen,), (alike,) = several.outlooks, one.outlooks
+    assert foreseen.by_quota.total() == foreseen.calls == pytest.approx(alike.calls, rel=0.01)
+    assert collected.tally.outlook.calls == foreseen.calls
     assert not collected.interrupted
 
 
