@@ -178,7 +178,10 @@ class Unit:
     region: str
     state: UnitState
     detail: str = ""
+    """Why it was not scanned, or not all of it."""
     cause: Cause | None = None
+    remark: str = ""
+    """What did without something that was refused: nothing is unread for want of it."""
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,7 @@ def _unit(unit: Unit) -> dict[str, Any]:
         "state": str(unit.state),
         "detail": unit.detail,
         **({"cause": _cause(unit.cause)} if unit.cause else {}),
+        **({"remark": unit.remark} if unit.remark else {}),
     }
 
 

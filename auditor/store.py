@@ -295,6 +295,7 @@ def _unit_of(said: _Fields) -> Unit:
         UnitState(state),
         said.text("detail", default=""),
         said.some_cause("cause"),
+        said.text("remark", default=""),
     )
 
 
@@ -400,6 +401,7 @@ def _said(part: Part) -> dict[str, Any]:
                 "state": str(part.state),
                 "detail": part.detail,
                 **({"cause": _cause(part.cause)} if part.cause else {}),
+                **({"remark": part.remark} if part.remark else {}),
             }
         case Resource():
             return _resource(part)

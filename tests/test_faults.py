@@ -241,5 +241,8 @@ def test_regions_are_scanned_although_their_states_cannot_be_listed(company, aws
         snapshot = collect().snapshot
     finally:
         sandbox.allow("account:ListRegions")
-    assert [unit.state for unit in snapshot.units] == [UnitState.SCANNED]
+    (unit,) = snapshot.units
+    assert unit.state is UnitState.SCANNED
+    assert unit.remark.startswith("asked without knowing whether the account has enabled it (denied")
+    assert "account:ListRegions" in unit.remark
     assert snapshot.seen(Place(ACCOUNT, "us-east-1"), "s3.bucket")

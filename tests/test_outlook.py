@@ -222,5 +222,10 @@ def test_a_scan_that_may_not_read_quotas_keeps_to_the_table(company, aws, sandbo
         collected = collect(need=Need(), rates={"connect:ListInstances": 9.0})
     finally:
         sandbox.allow("servicequotas:ListServiceQuotas")
-    assert [unit.state for unit in collected.snapshot.units] == [UnitState.SCANNED]
+    (unit,) = collected.snapshot.units
+    assert unit.state is UnitState.SCANNED
+    assert unit.remark.startswith(
+        "asked at the rates that AWS publishes, whatever the account's own are (denied"
+    )
+    assert "servicequotas:ListServiceQuotas" in unit.remark
     assert not collected.snapshot.unread

@@ -1240,3 +1240,15 @@ def test_text_can_be_read_in_both_themes() -> None:
                 assert _contrast(theme[name], theme[back]) >= 4.5, (name, back)
         for text in ("text", "strong", "muted"):
             assert _contrast(theme[text], theme["medium-back"]) >= 4.5, text
+
+
+def test_what_a_scanned_region_did_without_is_told_under_coverage() -> None:
+    made = document([])
+    made["units"][0]["detail"] = "1 of 3 instances"
+    for unit in made["units"][:2]:
+        unit["remark"] = "asked at the rates that AWS publishes <b>"
+    page = render(made)
+    assert f"<li>{HOME} {LONDON}: 1 of 3 instances</li>" in page
+    assert (
+        f"<li>{HOME} {LONDON}, {HOME} {PAULO}: asked at the rates that AWS publishes &lt;b&gt;</li>" in page
+    )

@@ -141,7 +141,7 @@ snapshots = st.builds(
     taken_at=texts,
     partition=texts,
     units=st.lists(
-        st.builds(Unit, texts, texts, st.sampled_from(UnitState), texts, st.none() | causes), max_size=3
+        st.builds(Unit, texts, texts, st.sampled_from(UnitState), texts, st.none() | causes, texts), max_size=3
     ).map(lambda them: in_order(them, lambda one: (one.account, one.region))),
     resources=st.lists(resources, max_size=4).map(lambda them: in_order(them, lambda one: one.key)),
     complete=st.frozensets(st.tuples(places, kinds), max_size=3),

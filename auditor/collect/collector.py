@@ -128,9 +128,9 @@ class Collector:
         for region in regions:
             # What it stays if the run ends before the Region does.
             self._found.unit(Unit(account.id, region, UnitState.INCOMPLETE, "not read to the end"))
-        disabled = yield from self._disabled(account)
+        disabled, unsure = yield from self._disabled(account)
         units = [
-            self._unit(account, region, first=region == min(regions))
+            self._unit(account, region, unsure, first=region == min(regions))
             for region in regions
             if region not in disabled
         ]
@@ -144,15 +144,14 @@ class Collector:
         )
 
     def _disabled(self, account: Account) -> Reading:
-        """The Regions that the account has not enabled, with their state; empty where that cannot be read."""
+        """The Regions that the account has not enabled, with their state; and in words that this cannot be read."""
         where = Where(Place(account.id, GLOBAL), account.region)
         try:
             regions = yield from pages(where, REGIONS, {})
         except CallFailed as failure:
-            log.info("account:ListRegions in %s: %s", account.id, failure)
-            return {}
+            return {}, f"asked without knowing whether the account has enabled it ({failure.cause})"
         states = {region["RegionName"]: region["RegionOptStatus"] for region in regions}
-        return {name: state for name, state in states.items() if state not in ENABLED}
+        return {name: state for name, state in states.items() if state not in ENABLED}, ""
 
     def _of_account(self, kind: Kind, account: Account) -> Reading:
         """A kind of which the whole account has one."""
@@ -161,7 +160,7 @@ class Collector:
         if not self._plan.dry:
             yield from read_neighbour(kind, where, account.id, self._plan.need, self._found)
 
-    def _unit(self, account: Account, region: str, *, first: bool) -> Reading:
+    def _unit(self, account: Account, region: str, unsure: str, *, first: bool) -> Reading:
         self._progress.reading(account.id, region, "instances")
         kind = self._kinds[INSTANCE]
         here = Where(Place(account.id, region), region)
@@ -177,22 +176,24 @@ class Collector:
         regional = [one for one in self._needed if one.scope is Scope.REGION] if looked else []
         instances = [self._instance(kind, account, region, summary) for summary in wanted]
         rates = [self._rates(here)] if wanted and "*" not in self._plan.rates else []
-        yield Together([*rates, *instances, self._listed(regional, here), self._neighbours(planned, here)])
+        below = [*instances, self._listed(regional, here), self._neighbours(planned, here)]
+        unrated = (yield Together([*rates, *below]))[: len(rates)]
         self._found.add(here.place, INSTANCE, (), ())
         detail = f"{len(wanted)} of {len(summaries)} instances" if self._plan.instances else ""
-        self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail))
+        remark = "; ".join(filter(None, [unsure, *unrated]))
+        self._found.unit(Unit(account.id, region, UnitState.SCANNED, detail, remark=remark))
         self._progress.finished(account.id, region, "instances")
 
     def _rates(self, where: Where) -> Reading:
-        """Takes over the rates that AWS applies in a Region, where they can be read."""
+        """Takes over the rates that AWS applies in a Region; returns in words that they cannot be read."""
         account, region = where.place.account, where.region
         try:
             quotas = yield from pages(where, QUOTAS, {})
         except CallFailed as failure:
-            log.info("service-quotas:ListServiceQuotas in %s: %s", region, failure)
-            return
+            return f"asked at the rates that AWS publishes, whatever the account's own are ({failure.cause})"
         self._applied[account, region] = rates_in(quotas)
         self._schedule.adopt(account, region, self._rate)
+        return ""
 
     def _selected(self, summary: Mapping[str, Any]) -> bool:
         names = self._plan.instances

@@ -444,6 +444,16 @@ class Page:
         return [unit for unit in self._doc["units"] if unit["state"] == "incomplete"]
 
     @property
+    def remarks(self) -> Sequence[tuple[str, Sequence[str]]]:
+        """What there is to say of Regions that were scanned, and of which in which account."""
+        found: dict[str, list[str]] = {}
+        for unit in self._doc["units"]:
+            if unit["state"] == "scanned":
+                for remark in filter(None, (unit["detail"], unit.get("remark"))):
+                    found.setdefault(remark, []).append(f"{unit['account']} {unit['region']}")
+        return sorted(found.items())
+
+    @property
     def out_of_scope(self) -> Sequence[tuple[str, Sequence[tuple[str, int]]]]:
         """Why Regions were left out, and which, with in how many accounts each."""
         left = [unit for unit in self._doc["units"] if unit["state"] == "out_of_scope"]
