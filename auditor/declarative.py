@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from auditor.expect import ABSENT, BadMatch, Matcher, every, matcher
+from auditor.expect import ABSENT, BadMatch, Matcher, matcher
 from auditor.forms import FORMS
 from auditor.kinds import KINDS
 from auditor.model import Resource
@@ -29,6 +29,7 @@ from auditor.rule import (
     Thing,
     Verdict,
 )
+from auditor.sieve import sieve
 
 
 class BadRule(BadFile):
@@ -159,23 +160,20 @@ def _composite(said: Said) -> dict[str, Any]:
 def _check(otherwise: str, when: _Made, expect: _Made) -> Assertion:
     """A check of which all is made but what hangs on the resource: see `_judge`."""
     elsewhere = NotApplicable(otherwise or "it is not one of those that this rule speaks of")
+
+    def of(section: _Made, params: Mapping[str, Any]) -> dict[str, Matcher]:
+        return {path: made(params) for path, made in section.items()}
+
     return Assertion(
-        lambda params: _judge(
-            elsewhere,
-            {path: made(params) for path, made in when.items()},
-            {path: made(params) for path, made in expect.items()},
-        )
+        judge=lambda params: _judge(elsewhere, of(when, params), of(expect, params)),
+        sieve=lambda params: sieve([*of(when, params).items(), *of(expect, params).items()]),
     )
 
 
 def _judge(elsewhere: NotApplicable, when: Mapping[str, Matcher], expect: Mapping[str, Matcher]) -> Judge:
-    """Passes at once what is as expected and was read whole; looks closely at everything else."""
-    holds = holding([*when.items(), *expect.items()])
-    passed = Pass()
+    """Looks closely at what the sieve did not let through."""
 
     def judge(resource: Resource) -> Outcome:
-        if not resource.unread and holds(resource.data):
-            return passed
         for path, wanted in when.items():
             if not wanted.fits(resource.get(path, ABSENT)):
                 return elsewhere
@@ -188,41 +186,9 @@ def _judge(elsewhere: NotApplicable, when: Mapping[str, Matcher], expect: Mappin
             for path, wanted in expect.items()
             for inner, expected, actual in wanted.misses(resource.get(path, ABSENT), "")
         ]
-        return Fail(tuple(evidence)) if evidence else passed
+        return Fail(tuple(evidence)) if evidence else Pass()
 
     return judge
-
-
-def holding(fields: Iterable[tuple[str, Matcher]]) -> Callable[[Any], bool]:
-    """Whether data has at every path what fits there. Where it cannot tell at once it says no."""
-    return every([_at(path, wanted.fits) for path, wanted in fields])
-
-
-def _at(path: str, fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """The test of one path, which refuses what is not there: no matcher accepts what is absent."""
-    *holders, last = path.split(".")
-
-    def at_once(data: Any) -> bool:
-        try:
-            return fits(data[last])
-        except KeyError:
-            return False
-
-    def in_one(data: Any) -> bool:
-        try:
-            return fits(data[holders[0]][last])
-        except (KeyError, TypeError):
-            return False
-
-    def deep(data: Any) -> bool:
-        try:
-            for name in holders:
-                data = data[name]
-            return fits(data[last])
-        except (KeyError, TypeError):
-            return False
-
-    return (at_once, in_one)[len(holders)] if len(holders) < 2 else deep
 
 
 def _matchers(said: Said, section: str, defaults: Mapping[str, Any]) -> _Made:

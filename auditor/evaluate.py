@@ -220,9 +220,14 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
         titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
         none = NotApplicable(f"there are no {titles} here")
         yield finding_of(rule, snapshot, subject_of(place, snapshot), none)
-    judge = rule.judge(Around(place, held.params, snapshot, rule.reads))
+    around = Around(place, held.params, snapshot, rule.reads)
+    judge, passing = rule.judge(around), rule.sieve(around)([resource for resource, _ in resources])
+    sure = set(map(id, passing))
     for resource, subject in resources:
-        yield from _verdicts(rule, snapshot, judge, resource, subject)
+        if id(resource) in sure:
+            yield finding_of(rule, snapshot, subject, None)
+        else:
+            yield from _verdicts(rule, snapshot, judge, resource, subject)
 
 
 def _subjects(place: Place, kind: str, snapshot: Snapshot) -> tuple[tuple[Resource, Subject], ...]:

@@ -122,6 +122,8 @@ Outcome: TypeAlias = "Pass | NotApplicable | Fail | Sequence[Fail]"
 Check: TypeAlias = "Callable[[Seen, Around], Outcome]"
 Judge: TypeAlias = "Callable[[Resource], Outcome]"
 """A check with all that is the same for every resource of a place made."""
+Sieve: TypeAlias = "Callable[[Sequence[Resource]], Sequence[Resource]]"
+"""Of many resources at once those that surely pass, in the same order: what the judge need not look at."""
 
 
 class Undeclared(Exception):
@@ -472,6 +474,7 @@ class Assertion:
     """A check that is data: it looks at nothing but the resource, and is made once for given parameters."""
 
     judge: Callable[[Mapping[str, Any]], Judge]
+    sieve: Callable[[Mapping[str, Any]], Sieve]
 
 
 @dataclass(frozen=True, slots=True)
@@ -521,6 +524,10 @@ class Rule:
         if isinstance(check, Assertion):
             return check.judge(around.params)
         return lambda resource: check(Seen(resource, reads.get(resource.key.kind, ())), around)
+
+    def sieve(self, around: Around) -> Sieve:
+        """What tells of many resources at once which surely pass: of a check that is code, none."""
+        return self.check.sieve(around.params) if isinstance(self.check, Assertion) else lambda _resources: ()
 
     def contradictions(self, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The parameters that leave nothing between them, by name: the least, and the greatest that is below it."""
