@@ -25,8 +25,15 @@ def backlog(ahead=None) -> Backlog[Any]:
 
 
 def taken(waiting, now=0.0):
-    """Who asked, in the order in which the requests go at one moment."""
-    return [item[1] for item in iter(lambda: waiting.take(now), None)]
+    """Who asked, in the order in which the requests go at one moment, each answered at once."""
+    return [item[1] for item in iter(lambda: answered(waiting, now), None)]
+
+
+def answered(waiting: Backlog[Any], now: float) -> tuple[Request, Any] | None:
+    item = waiting.take(now)
+    if item is not None:
+        waiting.answered(item[0].quota, now)
+    return item
 
 
 def test_the_longest_way_goes_first():
@@ -76,7 +83,7 @@ def test_what_came_back_throttled_goes_first_after_a_rest():
     waiting = backlog()
     waiting.put(request("Slow", n=1), "first", 0.0)
     waiting.put(request("Slow", n=2), "second", 0.0)
-    first = waiting.take(0.0)
+    first = answered(waiting, 0.0)
     assert first is not None
     waiting.put_back(*first, 3.0, 0.0)
     assert taken(waiting, 2.0) == []
@@ -104,7 +111,7 @@ def test_every_request_goes_once_in_the_order_of_its_quota_and_none_too_soon(put
     for number, (operation, account, step) in enumerate(puts):
         now += step
         waiting.put(request(operation, account, n=number), number, now)
-        while (item := waiting.take(now)) is not None:
+        while (item := answered(waiting, now)) is not None:
             if item[1] in pauses:
                 pauses = pauses - {item[1]}
                 waiting.put_back(*item, 1.0, now)
@@ -112,7 +119,7 @@ def test_every_request_goes_once_in_the_order_of_its_quota_and_none_too_soon(put
                 sent.append((now, *item))
     while (due := waiting.due(now)) < math.inf:
         now = due
-        item = waiting.take(now)
+        item = answered(waiting, now)
         if item is not None:
             sent.append((now, *item))
     assert sorted(number for _, _, number in sent) == [*range(len(puts))]

@@ -172,11 +172,42 @@ def test_a_bucket_never_exceeds_the_quota_it_stands_for(rate, burst, steps):
     for step in steps:
         now = max(now + step, bucket.ready_at(now + step))
         bucket.take(now)
+        bucket.answered(now)
         sent.append(now)
     for first in range(len(sent)):
         for last in range(first, len(sent)):
             allowed = burst + rate * MARGIN * (sent[last] - sent[first])
             assert last - first + 1 <= allowed + 1e-6 or burst == 1
+
+
+@given(
+    rate=st.floats(0.5, 50),
+    burst=st.integers(1, 20),
+    calls=st.lists(st.tuples(st.floats(0, 2), st.floats(0, 5), st.floats(0, 1)), min_size=1, max_size=60),
+)
+def test_a_bucket_keeps_below_the_quota_however_long_calls_are_on_their_way(rate, burst, calls):
+    """Each call is asked for some time after the one before, takes so long, and arrives somewhere in between."""
+    bucket, now = TokenBucket.of(Rate(rate, burst), 0.0), 0.0
+    arrivals: list[float] = []
+    answers: list[float] = []
+    for pause, length, share in calls:
+        now += pause
+        while True:
+            for moment in [one for one in answers if one <= now]:
+                answers.remove(moment)
+                bucket.answered(now)
+            due = bucket.ready_at(now)
+            if due <= now:
+                break
+            now = min([due, *answers])
+        bucket.take(now)
+        arrivals.append(now + length * share)
+        answers.append(now + length)
+    tokens, before = float(burst), 0.0
+    for moment in sorted(arrivals):
+        tokens = min(burst, tokens + (moment - before) * rate) - 1
+        before = moment
+        assert tokens > -1e-6
 
 
 def test_rates_come_from_the_table_and_can_be_set():
@@ -200,6 +231,7 @@ def test_a_bucket_that_is_refused_slows_down_once_for_calls_under_way_and_recove
     for _ in range(200):
         now = bucket.ready_at(now)
         bucket.take(now)
+        bucket.answered(now)
     assert bucket.per_second == full
 
 

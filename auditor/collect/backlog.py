@@ -106,6 +106,10 @@ class Backlog(Generic[T]):
             return request, asker
         return None
 
+    def answered(self, quota: Quota, now: float) -> None:
+        """A request that had gone has its answer."""
+        self._bucket(quota).answered(now)
+
     def due(self, now: float) -> float:
         """When the next request may go: `now` where one may go at once, infinity where none waits."""
         if self._ready:

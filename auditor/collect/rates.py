@@ -83,28 +83,36 @@ def rate_of(
 class TokenBucket:
     """A client-side copy of one quota's bucket. Times are seconds of one monotonic clock.
 
+    When a call arrives nobody knows, only when it was answered. Where calls are long on their way, AWS's bucket is full
+    meanwhile and gains nothing: so this one does not refill what is under way.
+
     It halves its rate when calls come back throttled all the same (the quota is lower than the table says, or
     somebody else spends it), and returns to the full rate by and by.
     """
 
     full_rate: float
     burst: float
+    most: float
+    """What AWS's bucket holds when it is full: a little more than is used of it."""
     tokens: float
     at: float
     per_second: float
     paused_until: float = 0.0
+    under_way: int = 0
+    """Calls that were made and are not answered."""
 
     @classmethod
     def of(cls, quota: Rate, now: float) -> TokenBucket:
         """A full bucket that stays a little below the quota."""
         burst = max(1.0, quota.burst - 1)
-        return cls(quota.per_second * MARGIN, burst, burst, now, quota.per_second * MARGIN)
+        rate = quota.per_second * MARGIN
+        return cls(rate, burst, max(1.0, quota.burst), burst, now, rate)
 
     def adopt(self, quota: Rate) -> None:
         """Goes on at another quota, with the tokens that it has."""
         like = TokenBucket.of(quota, self.at)
         self.per_second *= like.full_rate / self.full_rate
-        self.full_rate, self.burst = like.full_rate, like.burst
+        self.full_rate, self.burst, self.most = like.full_rate, like.burst, like.most
         self.tokens = min(self.tokens, like.burst)
 
     def ready_at(self, now: float) -> float:
@@ -121,7 +129,13 @@ class TokenBucket:
         """Spends one token (callers wait for `ready_at`)."""
         self._refill(now)
         self.tokens -= 1
+        self.under_way += 1
         self.per_second = min(self.full_rate, self.per_second * RECOVERY)
+
+    def answered(self, now: float) -> None:
+        """One of the calls has come back, whatever became of it."""
+        self._refill(now)
+        self.under_way -= 1
 
     def pause(self, seconds: float, now: float) -> None:
         """Holds every call back for a while, and slows down: the real bucket is empty.
@@ -136,5 +150,6 @@ class TokenBucket:
 
     def _refill(self, now: float) -> None:
         if now > self.at:
-            self.tokens = min(self.burst, self.tokens + (now - self.at) * self.per_second)
+            room = max(0.0, self.most - self.under_way)
+            self.tokens = min(self.burst, room, self.tokens + (now - self.at) * self.per_second)
             self.at = now

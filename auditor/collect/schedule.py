@@ -215,6 +215,7 @@ class Schedule:
             return
         request, task, answer = item
         self._under_way -= 1
+        self._backlog.answered(request.quota, time.monotonic())
         if isinstance(answer, CallFailed):
             if answer.cause.reason is Reason.THROTTLED and task.throttled < THROTTLED_ROUNDS:
                 pause = min(60.0, PAUSE * 2**task.throttled)
