@@ -449,7 +449,7 @@ class Page:
         found: dict[str, list[str]] = {}
         for unit in self._doc["units"]:
             if unit["state"] == "scanned":
-                for remark in filter(None, (unit["detail"], unit.get("remark"))):
+                for remark in filter(None, (unit["detail"], *unit.get("remark", "").split("; "))):
                     found.setdefault(remark, []).append(f"{unit['account']} {unit['region']}")
         return sorted(found.items())
 
