@@ -282,7 +282,8 @@ class _Teller:
     def end(self) -> None:
         """Says the last of it."""
         self._ended.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
         self._tell()
 
     def _tell_now_and_then(self) -> None:
@@ -294,7 +295,9 @@ class _Teller:
 
     def _tell(self) -> None:
         steps = [self._steps.popleft() for _ in range(len(self._steps))]  # another thread goes on adding some
-        outlook, self._outlook = self._outlook, None
+        outlook = self._outlook
+        if outlook is not None:  # it is known once: cleared before, it could be lost when it comes just now
+            self._outlook = None
         now = self._figures
         count = Count(now.done, now.expected, now.waited, now.throttled)
         self._pipe.send(_Word(count, outlook, steps))
@@ -312,11 +315,14 @@ def _collect(
     for one in inherited:
         one.close()
     teller = _Teller(pipe)
-    with suppress(BrokenPipeError):  # nobody listens any more
+    # Nobody listens any more, or it is to stop before it has begun.
+    with suppress(BrokenPipeError, KeyboardInterrupt):
         try:
             collected = Collector(accounts, plan, teller).run("")
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it hands over what it has already
             teller.end()
         except Exception as mistake:
+            teller.end()  # two threads must not speak at once
             pipe.send(_Broke("".join(traceback.format_exception(mistake))))
             return
         resources = iter(collected.snapshot.resources)
