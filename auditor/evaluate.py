@@ -212,30 +212,52 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
     if idle and not rule.inactive_too:
         yield finding_of(rule, snapshot, subject_of(place, snapshot), NotApplicable(idle))
         return
-    resources = [one for kind in rule.kinds for one in _subjects(place, kind, snapshot)]
+    kinds = [_of_kind(place, kind, snapshot) for kind in rule.kinds]
     gaps = [gap for kind in rule.kinds for gap in _hiding(kind, place, snapshot)]
     for gap in gaps:
         yield finding_of(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
-    if not resources and not gaps:
+    if not gaps and not any(kind.whole or kind.partial for kind in kinds):
         titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
         none = NotApplicable(f"there are no {titles} here")
         yield finding_of(rule, snapshot, subject_of(place, snapshot), none)
     around = Around(place, held.params, snapshot, rule.reads)
-    judge, passing = rule.judge(around), rule.sieve(around)([resource for resource, _ in resources])
-    sure = set(map(id, passing))
-    for resource, subject in resources:
-        if id(resource) in sure:
-            yield finding_of(rule, snapshot, subject, None)
-        else:
-            yield from _verdicts(rule, snapshot, judge, resource, subject)
+    judge, sieve = rule.judge(around), rule.sieve(around)
+    for kind in kinds:
+        for one, sure in zip(kind.whole, sieve(kind.data), strict=True):
+            if sure:
+                yield finding_of(rule, snapshot, one.subject, None)
+            else:
+                yield from _verdicts(rule, snapshot, judge, *one)
+        for one in kind.partial:
+            yield from _verdicts(rule, snapshot, judge, *one)
 
 
-def _subjects(place: Place, kind: str, snapshot: Snapshot) -> tuple[tuple[Resource, Subject], ...]:
-    """Each resource of a kind at a place, and what findings call it."""
-    return snapshot.once(
-        ("subjects", place, kind),
-        lambda: tuple((one, Subject(one.key, one.name, one.arn)) for one in snapshot.seen(place, kind)),
-    )
+class _Judged(NamedTuple):
+    """A resource, and what findings call it."""
+
+    resource: Resource
+    subject: Subject
+
+
+class _OfKind(NamedTuple):
+    """The resources of a kind at a place."""
+
+    whole: tuple[_Judged, ...]
+    """Those that were read whole: only they can be sure to pass."""
+    data: tuple[Mapping[str, Any], ...]
+    """What they hold."""
+    partial: tuple[_Judged, ...]
+    """Those of which something is unread."""
+
+
+def _of_kind(place: Place, kind: str, snapshot: Snapshot) -> _OfKind:
+    def made() -> _OfKind:
+        seen = [_Judged(one, Subject(one.key, one.name, one.arn)) for one in snapshot.seen(place, kind)]
+        whole = tuple(one for one in seen if not one.resource.unread)
+        partial = tuple(one for one in seen if one.resource.unread)
+        return _OfKind(whole, tuple(one.resource.data for one in whole), partial)
+
+    return snapshot.once(("of kind", place, kind), made)
 
 
 def _hiding(kind: str, place: Place, snapshot: Snapshot) -> list[Gap]:

@@ -65,11 +65,19 @@ _Test: TypeAlias = "Callable[[Any], bool]"
 _Misses: TypeAlias = "Callable[[Any, str], Iterator[Mismatch]]"
 
 
-class Matcher(NamedTuple):
-    """What a value should be, as two functions that agree on whether it is."""
+class _Step(NamedTuple):
+    """What one keyword asks of a value, as two functions that agree."""
 
     fits: _Test
     misses: _Misses
+
+
+class Matcher(NamedTuple):
+    """What a value should be, as two functions that agree on whether it is, and the strict schema they are made of."""
+
+    fits: _Test
+    misses: _Misses
+    schema: Mapping[str, Any]
 
     def __call__(self, value: Any, path: str = "") -> list[Mismatch]:
         """Every way in which the value is not as expected."""
@@ -156,7 +164,7 @@ def compiled(schema: Mapping[str, Any]) -> Matcher:
         for step in steps.values():
             yield from step.misses(value, path)
 
-    return Matcher(every(tests), misses)
+    return Matcher(every(tests), misses, schema)
 
 
 def _told_by_a_limit(schema: Mapping[str, Any]) -> bool:
@@ -235,11 +243,11 @@ def _present(value: Any) -> bool:
     return value is not ABSENT
 
 
-def _const(wanted: Any) -> Matcher:
+def _const(wanted: Any) -> _Step:
     return _step(_equal(wanted), wanted)
 
 
-def _enum(wanted: list[Any]) -> Matcher:
+def _enum(wanted: list[Any]) -> _Step:
     expected = f"one of {', '.join(map(in_words, wanted))}"
     if all(isinstance(one, str) for one in wanted):
         return _step(tuple(wanted).__contains__, expected)
@@ -247,7 +255,7 @@ def _enum(wanted: list[Any]) -> Matcher:
     return _step(lambda value: any(test(value) for test in tests), expected)
 
 
-def _type(wanted: str | list[str]) -> Matcher:
+def _type(wanted: str | list[str]) -> _Step:
     types = [wanted] if isinstance(wanted, str) else wanted
     tests = [_IS[one] for one in types]
     fits = tests[0] if len(tests) == 1 else lambda value: any(test(value) for test in tests)
@@ -262,7 +270,7 @@ def _pattern(wanted: str) -> tuple[_Test, str]:
     )
 
 
-def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
+def _limit(word: str, schema: Mapping[str, Any]) -> _Step:
     """The matcher of a limit on values of one type; what is of another passes, unless the schema wants this one."""
     within, expected = _LIMITS[word](schema[word])
     speaks_of = _IS[_IMPLIED[word]]
@@ -274,10 +282,10 @@ def _limit(word: str, schema: Mapping[str, Any]) -> Matcher:
         if not fits(value):
             yield Mismatch(path, expected, value)
 
-    return Matcher(within if schema.get("type") == _IMPLIED[word] else fits, misses)
+    return _Step(within if schema.get("type") == _IMPLIED[word] else fits, misses)
 
 
-def _not(wanted: Mapping[str, Any]) -> Matcher:
+def _not(wanted: Mapping[str, Any]) -> _Step:
     inner, expected = compiled(wanted).fits, f"not {in_words(described(wanted))}"
     if not _has_pattern(wanted):
         return _step(lambda value: not inner(value), expected)
@@ -300,23 +308,23 @@ def _too_long(value: Any) -> bool:
     return any(map(_too_long, inner))
 
 
-def _any_of(wanted: list[Mapping[str, Any]]) -> Matcher:
+def _any_of(wanted: list[Mapping[str, Any]]) -> _Step:
     inner = [compiled(one).fits for one in wanted]
     expected = " or ".join(in_words(described(one)) for one in wanted)
     return _step(lambda value: any(test(value) for test in inner), expected)
 
 
-def _all_of(wanted: list[Mapping[str, Any]]) -> Matcher:
+def _all_of(wanted: list[Mapping[str, Any]]) -> _Step:
     inner = [compiled(one) for one in wanted]
 
     def misses(value: Any, path: str) -> Iterator[Mismatch]:
         for one in inner:
             yield from one.misses(value, path)
 
-    return Matcher(every([one.fits for one in inner]), misses)
+    return _Step(every([one.fits for one in inner]), misses)
 
 
-def _items(wanted: Mapping[str, Any]) -> Matcher:
+def _items(wanted: Mapping[str, Any]) -> _Step:
     inner = compiled(wanted)
 
     def fits(value: Any) -> bool:
@@ -327,15 +335,15 @@ def _items(wanted: Mapping[str, Any]) -> Matcher:
             for index, item in enumerate(value):
                 yield from inner.misses(item, f"{path}[{index}]")
 
-    return Matcher(fits, misses)
+    return _Step(fits, misses)
 
 
-def _contains(wanted: Mapping[str, Any]) -> Matcher:
+def _contains(wanted: Mapping[str, Any]) -> _Step:
     inner = compiled(wanted).fits
     return _step(lambda value: not _array(value) or any(map(inner, value)), f"an item {described(wanted)}")
 
 
-def _required(wanted: list[str]) -> Matcher:
+def _required(wanted: list[str]) -> _Step:
     def fits(value: Any) -> bool:
         return not _object(value) or all(name in value for name in wanted)
 
@@ -345,10 +353,10 @@ def _required(wanted: list[str]) -> Matcher:
                 if name not in value:
                     yield Mismatch(_under(path, name), "present", ABSENT)
 
-    return Matcher(fits, misses)
+    return _Step(fits, misses)
 
 
-def _properties(wanted: Mapping[str, Mapping[str, Any]]) -> Matcher:
+def _properties(wanted: Mapping[str, Mapping[str, Any]]) -> _Step:
     inner = {name: compiled(one) for name, one in wanted.items()}
     tests = [(name, one.fits) for name, one in inner.items()]
 
@@ -361,17 +369,17 @@ def _properties(wanted: Mapping[str, Mapping[str, Any]]) -> Matcher:
                 if name in value:
                     yield from one.misses(value[name], _under(path, name))
 
-    return Matcher(fits, misses)
+    return _Step(fits, misses)
 
 
-def _step(fits: _Test, expected: Any) -> Matcher:
+def _step(fits: _Test, expected: Any) -> _Step:
     """What misses a value as a whole, or not at all."""
 
     def misses(value: Any, path: str) -> Iterator[Mismatch]:
         if not fits(value):
             yield Mismatch(path, expected, value)
 
-    return Matcher(fits, misses)
+    return _Step(fits, misses)
 
 
 def _equal(wanted: Any) -> _Test:
@@ -444,7 +452,7 @@ _LIMITS: Mapping[str, Callable[[Any], tuple[_Test, str]]] = {
 }
 """Keywords that speak of values of one type: whether a value is of that type and within, and that in words."""
 
-_COMPILERS: Mapping[str, Callable[[Any], Matcher]] = {
+_COMPILERS: Mapping[str, Callable[[Any], _Step]] = {
     "type": _type,
     "const": _const,
     "enum": _enum,

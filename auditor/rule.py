@@ -122,8 +122,8 @@ Outcome: TypeAlias = "Pass | NotApplicable | Fail | Sequence[Fail]"
 Check: TypeAlias = "Callable[[Seen, Around], Outcome]"
 Judge: TypeAlias = "Callable[[Resource], Outcome]"
 """A check with all that is the same for every resource of a place made."""
-Sieve: TypeAlias = "Callable[[Sequence[Resource]], Sequence[Resource]]"
-"""Of many resources at once those that surely pass, in the same order: what the judge need not look at."""
+Sieve: TypeAlias = "Callable[[Sequence[Mapping[str, Any]]], Sequence[bool]]"
+"""Whether each of many resources surely passes, by the data of those that were read whole: no judge need look at it."""
 
 
 class Undeclared(Exception):
@@ -527,7 +527,9 @@ class Rule:
 
     def sieve(self, around: Around) -> Sieve:
         """What tells of many resources at once which surely pass: of a check that is code, none."""
-        return self.check.sieve(around.params) if isinstance(self.check, Assertion) else lambda _resources: ()
+        if isinstance(self.check, Assertion):
+            return self.check.sieve(around.params)
+        return lambda things: [False] * len(things)
 
     def contradictions(self, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         """The parameters that leave nothing between them, by name: the least, and the greatest that is below it."""
