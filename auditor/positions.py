@@ -23,7 +23,7 @@ from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from auditor import plain_yaml
+from auditor import quick_yaml
 
 LARGEST_FILE = 256 * 1024
 MOST_VALUES = 50_000
@@ -225,7 +225,7 @@ def parse(text: str, file: Path, what: str, most: int = MOST_VALUES) -> Said:
         line, column = _at(text[: directive.start()])
         raise BadFile(file, line, "leave the %YAML line out: this is YAML 1.2", column)
     try:
-        root = plain_yaml.compose(text) or _composed(text)
+        root = quick_yaml.compose(text) or _composed(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from threading import Lock
 from typing import TextIO
@@ -28,6 +28,9 @@ class Call:
     status: int = 0
     error: str | None = None
     throttled: bool = False
+
+
+_CALLED = tuple(one.name for one in fields(Call))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class CallLog:
         with self._lock:
             self.calls.append(call)
             if self._file:
-                self._file.write(json.dumps(asdict(call)) + "\n")
+                self._file.write(json.dumps({name: getattr(call, name) for name in _CALLED}) + "\n")
                 self._file.flush()
 
     def close(self) -> None:

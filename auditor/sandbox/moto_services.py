@@ -34,19 +34,24 @@ class MotoServices:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._stubber = BotocoreStubber()
+        self._accounts: dict[str, str] = {}
+        """By access key: moto looks through every account for one, with each call."""
 
     def reset(self) -> None:
         """Forgets everything moto holds in this process."""
         with MOTO_LOCK:
             BackendDict.reset()
             reset_model_data()
+            self._accounts.clear()
 
     def account_of(self, access_key: str) -> str:
         """The account of an access key; keys from AssumeRole belong to the account of the role."""
         from moto.iam.models import get_account_id_from  # loads IAM, which most tests never need
 
         with MOTO_LOCK:
-            return str(get_account_id_from(access_key))
+            if access_key not in self._accounts:
+                self._accounts[access_key] = str(get_account_id_from(access_key))
+            return self._accounts[access_key]
 
     def answer(self, call: Call, request: Request, service: Service) -> Response:
         """Moto's answer. Raises AwsError 501 for what moto does not serve."""

@@ -1,4 +1,4 @@
-"""The quick reading of plain YAML makes what ruamel.yaml makes, to the column, or leaves it to ruamel.yaml."""
+"""The quick reading of YAML makes what ruamel.yaml makes, to the column, or leaves it to ruamel.yaml."""
 
 import time
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from auditor import plain_yaml
+from auditor import quick_yaml
 from auditor.positions import BadFile, Said, parse
 from tests.conftest import ROOT
 
@@ -20,6 +20,19 @@ SCALARS = [
     *("\t", "a\tb", "\u00a0", "\u2028", "\u0085", "\ufeff", "'a", '"a', "[a", "x" * 1100),
 ]  # fmt: skip
 NAMES = [*"abcdefgh", *SCALARS]
+TEXTS = [
+    "",
+    "one",
+    "one two",
+    "  more",
+    "a: b,",
+    "a,",
+    "a: [b, {c: d}],",
+    '"c": "d\\"e",',
+    "x # y",
+    "*x,",
+    "&y z,",
+]
 
 
 def said(text: str) -> Said | str:
@@ -31,7 +44,7 @@ def said(text: str) -> Said | str:
 
 def said_by_ruamel(text: str) -> Said | str:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_yaml, "compose", lambda _: None)
+        patch.setattr(quick_yaml, "compose", lambda _: None)
         return said(text)
 
 
@@ -41,9 +54,17 @@ def blocks(draw: st.DrawFn, column: int = 0, depth: int = 0) -> list[str]:
     lines: list[str] = []
     for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3)):
         head = f"{' ' * column}{name}:"
-        form = draw(st.sampled_from(["scalar", "scalar", "mapping", "list", "nothing"]))
+        form = draw(st.sampled_from(["scalar", "scalar", "mapping", "list", "text", "flow", "nothing"]))
         if form == "scalar" or (form != "nothing" and depth == 3):
             lines.append(f"{head} {draw(st.sampled_from(SCALARS))}{draw(st.sampled_from(['', ' # c', ' ']))}")
+            continue
+        if form in ("text", "flow"):
+            begin = draw(
+                st.sampled_from(["|", "|-", ">", ">-", ">+", "|2", "| # c", "'", '"', "a", "{", "[", "&x"])
+            )
+            end = {"{": ["}"], "[": ["]"], "'": ["'"], '"': ['"']}.get(begin, [])
+            inner = draw(st.lists(st.sampled_from([*TEXTS, *SCALARS]), min_size=1, max_size=3))
+            lines += [f"{head} {begin}", *(" " * (column + 2) + one for one in [*inner, *end])]
             continue
         lines.append(head)
         if form == "mapping":
@@ -103,22 +124,34 @@ queues:
 """
 
 
-def test_what_export_writes_is_plain() -> None:
-    assert plain_yaml.compose(PLAIN) is not None
+def test_what_export_writes_is_read_quickly() -> None:
+    assert quick_yaml.compose(PLAIN) is not None
     assert said(PLAIN) == said_by_ruamel(PLAIN)
 
 
 @pytest.mark.parametrize("file", sorted(ROOT.glob("rules/**/*.yaml")), ids=lambda file: file.stem)
-def test_our_own_rules_are_read_alike(file: Path) -> None:
+def test_our_own_rules_are_read_quickly_and_alike(file: Path) -> None:
     text = file.read_text("utf-8")
+    assert quick_yaml.compose(text) is not None
     assert said(text) == said_by_ruamel(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["a: *x", "a: &x b", "a: !t b", "a: |\n  b", "a: 'b\n  c'", "a: b\n  c", "a\tb: c", "a: b\r\n", "- - a"]
+    "text",
+    [
+        *("a: *x", "a: !t b", "a: !!str 1", "a: |# b", "a: &x: b", "&x a: 1\nb: &x 2", "a\tb: c", "a: b\r\n", "- - a"),
+        *("--- a", "a: 1\n---\nb: 1", "%YAML 1.1\n---\na: on", "a: " + "[" * 200, "[" * 100_000, "a: {b", "a: '", ""),
+    ],
 )  # fmt: skip
-def test_what_is_not_plain_is_left_to_ruamel(text: str) -> None:
-    assert plain_yaml.compose(text) is None
+def test_what_may_be_read_otherwise_is_left_to_ruamel(text: str) -> None:
+    assert quick_yaml.compose(text) is None
+
+
+def test_without_libyaml_ruamel_reads_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = said(PLAIN)
+    monkeypatch.setattr(quick_yaml, "LIBYAML", None)
+    assert quick_yaml.compose(PLAIN) is None
+    assert said(PLAIN) == expected
 
 
 @pytest.mark.parametrize(
@@ -126,5 +159,5 @@ def test_what_is_not_plain_is_left_to_ruamel(text: str) -> None:
 )
 def test_a_long_line_takes_no_longer_than_its_length(line: str) -> None:
     began = time.process_time()
-    assert plain_yaml.compose(line) is None
+    quick_yaml.compose(line)
     assert time.process_time() - began < 2
