@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
-from jsonschema.protocols import Validator
+from typing import TYPE_CHECKING, Any
 
 from auditor.positions import Said, near
 from auditor.spec.sections import Section
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
 
 _TYPES = {
     "array": "a list",
@@ -55,6 +55,9 @@ def _schema() -> dict[str, Any]:
 
 @cache
 def _validator(section: str) -> Validator:
+    # Loading it takes as long as a quarter of all else that a scan imports, and a scan without a spec needs none of it.
+    from jsonschema import Draft202012Validator
+
     schema = _schema()
     return Draft202012Validator({**schema["properties"][section], "$defs": schema["$defs"]})
 
