@@ -1,5 +1,6 @@
 """Which request goes next: the one whose quota has the longest way to go, then each account and Region in turn."""
 
+import itertools
 import math
 from typing import Any
 
@@ -24,9 +25,9 @@ def backlog(ahead=None) -> Backlog[Any]:
     )
 
 
-def taken(waiting, now=0.0):
+def taken(waiting, now=0.0, most=None):
     """Who asked, in the order in which the requests go at one moment, each answered at once."""
-    return [item[1] for item in iter(lambda: answered(waiting, now), None)]
+    return [item[1] for item in itertools.islice(iter(lambda: answered(waiting, now), None), most)]
 
 
 def answered(waiting: Backlog[Any], now: float) -> tuple[Request, Any] | None:
@@ -51,11 +52,24 @@ def test_what_is_known_to_follow_counts():
     assert taken(waiting) == ["slower", "slow"]
 
 
-def test_what_tells_what_there_is_goes_before_the_longest_way():
-    waiting = backlog({request("Slower").quota: 50})
-    waiting.put(request("Slower"), "slower", 0.0)
+def test_what_tells_what_there_is_is_taken_to_tell_of_a_long_way():
+    waiting = backlog({request("Slower").quota: 50, request("Slow").quota: 10})
+    waiting.put(request("Slow"), "slow", 0.0)
     waiting.put(request("Telling", account="2"), "telling", 0.0)
-    assert taken(waiting) == ["telling", "slower"]
+    waiting.put(request("Slower"), "slower", 0.0)
+    assert taken(waiting) == ["slower", "telling", "slow"]
+
+
+def test_what_has_become_more_urgent_goes_first_however_long_it_was_ready():
+    waiting = backlog()
+    for operation in "ABC":
+        waiting.put(request(operation), operation, 0.0)
+    for number in range(8):
+        waiting.put(request("Slow"), f"slow {number}", 0.0)
+    assert taken(waiting, most=5) == ["slow 0", "slow 1", "slow 2", "slow 3", "A"]
+    for number in range(40):
+        waiting.put(request("C"), f"C {number}", 0.0)
+    assert taken(waiting) == ["C", "C 0", "C 1", "C 2", "B"]
 
 
 def test_each_account_has_its_turn():

@@ -11,6 +11,7 @@ from auditor.collect.backlog import Request
 from auditor.collect.faults import CallFailed
 from auditor.collect.rates import MARGIN, Rate, TokenBucket, rate_of, rates_in
 from auditor.collect.schedule import Schedule, Together
+from auditor.collect.window import LATE, LEAST, Window
 from auditor.model import Cause, Reason
 
 
@@ -65,9 +66,51 @@ def test_threads_are_started_while_all_others_wait_for_answers():
     meet = threading.Barrier(40, timeout=5)
 
     def reading(number):
+        yield request("Quick", number)
+        yield request("Slow", number)
+
+    def send(asked):
+        if asked.operation == "Slow":
+            meet.wait()
+        return {}
+
+    schedule(send, workers=40).run(reading(number) for number in range(40))
+
+
+def test_no_more_calls_are_under_way_than_the_processor_has_time_for():
+    window = Window(100)
+    for _ in range(200):
+        window.began(LATE / 2)
+    assert window.size == 100
+    for _ in range(50):
+        window.began(LATE * 2)
+    assert window.size == 50
+    for _ in range(200):
+        window.began(LATE * 2)
+    assert window.size == LEAST
+    window.began(LATE / 2)
+    assert window.size == LEAST + 1
+
+
+def test_a_busy_processor_narrows_the_window(monkeypatch):
+    monkeypatch.setattr("auditor.collect.window.LATE", 0.0)
+    under_way, most, lock = 0, 0, threading.Lock()
+
+    def send(_):
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        time.sleep(0.01)
+        with lock:
+            under_way -= 1
+        return {}
+
+    def reading(number):
         yield request("A", number)
 
-    schedule(lambda _: (meet.wait() and {}) or {}, workers=40).run(reading(number) for number in range(40))
+    schedule(send, workers=100).run(reading(number) for number in range(90))
+    assert LEAST <= most <= 2 * LEAST
 
 
 def test_no_thread_is_started_for_nothing_to_do():

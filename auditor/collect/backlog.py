@@ -14,6 +14,8 @@ from auditor.collect.rates import Rate, TokenBucket
 T = TypeVar("T")
 Operation: TypeAlias = tuple[str, str]
 """The service and the name, as botocore has them."""
+UNTOLD = 10.0
+"""Seconds that are taken to be left of what nobody has told yet."""
 
 
 class Quota(NamedTuple):
@@ -50,9 +52,9 @@ class _Waiting(NamedTuple, Generic[T]):
 class Backlog(Generic[T]):
     """Requests and who asked for them, in a queue for each quota. Times are seconds of one monotonic clock.
 
-    What tells how much there is to ask for goes before all else. Then, of the quotas that have a token, comes the
-    one with the longest way to go: a run takes as long as its slowest quota, and keeping that one waiting prolongs
-    it. Among equals each account and Region has its turn.
+    Of the quotas that have a token, the one with the longest way to go comes first: a run takes as long as its slowest
+    quota, and keeping that one waiting prolongs it. What tells how much there is to ask for may tell of a long way, and
+    is taken to. Among equals each account and Region has its turn.
 
     It is not thread-safe.
     """
@@ -76,6 +78,8 @@ class Backlog(Generic[T]):
         # A quota that something waits for is in one of two heaps: by when it has a token, then by how urgent it is.
         self._resting: list[tuple[float, int, Quota]] = []
         self._ready: list[tuple[float, int, Quota]] = []
+        self._ranks: dict[Quota, float] = {}
+        """How urgent each is that is ready. One that has become more so is in the heap twice, and counts once."""
 
     def put(self, request: Request, asker: T, now: float) -> None:
         """Puts a request behind the others of its quota."""
@@ -92,9 +96,12 @@ class Backlog(Generic[T]):
         """The request that goes next, with its token spent; None where none may go yet."""
         while self._resting and self._resting[0][0] <= now:
             _, turn, quota = heapq.heappop(self._resting)
-            heapq.heappush(self._ready, (-self._way(quota, turn, now), turn, quota))
+            self._offer(quota, turn, now)
         while self._ready:
-            _, _, quota = heapq.heappop(self._ready)
+            rank, _, quota = heapq.heappop(self._ready)
+            if self._ranks.get(quota) != rank:
+                continue
+            del self._ranks[quota]
             bucket, queue = self._bucket(quota), self._queues[quota]
             if bucket.ready_at(now) > now:  # it was paused after it had become ready
                 self._rest(quota, now)
@@ -112,7 +119,7 @@ class Backlog(Generic[T]):
 
     def due(self, now: float) -> float:
         """When the next request may go: `now` where one may go at once, infinity where none waits."""
-        if self._ready:
+        if self._ranks:
             return now
         return max(now, self._resting[0][0]) if self._resting else math.inf
 
@@ -136,18 +143,28 @@ class Backlog(Generic[T]):
     def _way(self, quota: Quota, turn: int, now: float) -> float:
         """The seconds until the throttle has let through what is left to ask of a quota, as far as that is known.
 
-        Infinity for what goes before all else.
+        Infinity for what came back throttled.
         """
-        if not turn or (quota.service, quota.operation) in self._telling:
+        if not turn:
             return math.inf
         left = len(self._queues[quota]) + self._ahead.get(quota, 0)
-        return self.end(quota, left, now) - now
+        way = self.end(quota, left, now) - now
+        return max(way, UNTOLD) if (quota.service, quota.operation) in self._telling else way
 
     def _insert(self, waiting: _Waiting[T], now: float, place: int) -> None:
         queue = self._queues[waiting.request.quota]
         queue.insert(place, waiting)
         if len(queue) == 1:
             self._rest(waiting.request.quota, now)
+        elif waiting.request.quota in self._ranks:
+            self._offer(waiting.request.quota, queue[0].turn, now)
+
+    def _offer(self, quota: Quota, turn: int, now: float) -> None:
+        """Has a quota wait among those that are ready, unless it does so already and is no more urgent."""
+        rank = -self._way(quota, turn, now)
+        if rank < self._ranks.get(quota, math.inf):
+            self._ranks[quota] = rank
+            heapq.heappush(self._ready, (rank, turn, quota))
 
     def _rest(self, quota: Quota, now: float) -> None:
         """Has a quota wait for its token."""

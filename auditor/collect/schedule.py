@@ -27,11 +27,12 @@ from auditor.collect.backlog import Backlog, Operation, Quota, Request
 from auditor.collect.faults import CallFailed
 from auditor.collect.interruptible import interruptible
 from auditor.collect.rates import Rate, TokenBucket
+from auditor.collect.window import Window
 from auditor.model import Reason
 
 WORKERS = 128
 """Threads that make calls at most, started when all others wait for answers. An answer may be 200 ms on its way: so
-many then make about as many calls a second as one processor gets done."""
+many then make about as many calls a second as one processor gets done. Where that is less, fewer do: see `Window`."""
 THROTTLED_ROUNDS = 8
 PATIENCE = 5.0
 """Seconds that an interrupted run waits for the requests that are still under way."""
@@ -116,6 +117,20 @@ Answer: TypeAlias = "Mapping[str, Any] | CallFailed | BaseException"
 """What became of a call; an exception that is no `CallFailed` is a mistake in this program."""
 
 
+class _Call(NamedTuple):
+    request: Request
+    task: _Task
+    handed_out: float
+
+
+class _Answered(NamedTuple):
+    request: Request
+    task: _Task
+    answer: Answer
+    late: float
+    """Seconds from when the call was handed out to when a thread began with it."""
+
+
 class Schedule:
     """A thread that runs readings, and a pool of threads over the token buckets that makes their calls."""
 
@@ -127,16 +142,16 @@ class Schedule:
         foreseen: Callable[[Outlook], None] = lambda _: None,
         telling: AbstractSet[Operation] = frozenset(),
     ) -> None:
-        """`telling` are the operations whose answers tell how much there is to ask for: they go first."""
+        """`telling` are the operations whose answers tell how much there is to ask for: they go early."""
         self.tally = Tally()
         self._send = send
         self._foreseen = foreseen
-        self._workers = workers
+        self._window = Window(workers)
         self._threads = 0
         self._backlog: Backlog[_Task] = Backlog(bucket, self.tally.ahead, telling)
-        self._calls: SimpleQueue[tuple[Request, _Task] | None] = SimpleQueue()
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
         """What may go now; None sends one thread home."""
-        self._answers: SimpleQueue[tuple[Request, _Task, Answer] | None] = SimpleQueue()
+        self._answers: SimpleQueue[_Answered | None] = SimpleQueue()
         """What came of it; None says that the run is to end."""
         self._under_way = 0
         """Calls that were handed out and whose answers have not been looked at."""
@@ -178,18 +193,20 @@ class Schedule:
                 self._calls.put(None)
 
     def _hand_out(self) -> None:
-        """Gives out every request that may go now, to no more threads than there may be."""
-        while self._under_way < self._workers and (item := self._backlog.take(time.monotonic())) is not None:
+        """Gives out every request that may go now, as far as there is time for them."""
+        while (
+            self._under_way < self._window.size and (item := self._backlog.take(time.monotonic())) is not None
+        ):
             self._under_way += 1
             if self._under_way > self._threads:
                 self._threads += 1
                 threading.Thread(target=self._make_calls, daemon=True).start()
-            self._calls.put(item)
+            self._calls.put(_Call(*item, time.monotonic()))
 
-    def _next_answer(self) -> tuple[Request, _Task, Answer] | None:
+    def _next_answer(self) -> _Answered | None:
         """The next answer; None where a request may go before one comes."""
         began = time.monotonic()
-        due = self._backlog.due(began) if self._under_way < self._workers else math.inf
+        due = self._backlog.due(began) if self._under_way < self._window.size else math.inf
         if math.isinf(due):
             return self._answers.get()
         try:
@@ -200,21 +217,22 @@ class Schedule:
             self.tally.waited += time.monotonic() - began
 
     def _make_calls(self) -> None:
-        while (item := self._calls.get()) is not None:
-            request, task = item
+        while (call := self._calls.get()) is not None:
+            late = time.monotonic() - call.handed_out
             answer: Answer
             try:
-                answer = self._send(request)
+                answer = self._send(call.request)
             except BaseException as failure:
                 answer = failure
-            self._answers.put((request, task, answer))
+            self._answers.put(_Answered(call.request, call.task, answer, late))
 
-    def _look_at(self, item: tuple[Request, _Task, Answer] | None) -> None:
+    def _look_at(self, answered: _Answered | None) -> None:
         """Goes on with an answer; a throttled request goes back, and lets its quota rest."""
-        if item is None:
+        if answered is None:
             return
-        request, task, answer = item
+        request, task, answer, late = answered
         self._under_way -= 1
+        self._window.began(late)
         self._backlog.answered(request.quota, time.monotonic())
         if isinstance(answer, CallFailed):
             if answer.cause.reason is Reason.THROTTLED and task.throttled < THROTTLED_ROUNDS:
