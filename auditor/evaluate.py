@@ -12,7 +12,19 @@ from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, NamedTuple
 
 from auditor.kinds import KINDS, Scope
-from auditor.model import GLOBAL, Cause, Gap, Key, Place, Reason, Resource, Snapshot, UnitState, Unread
+from auditor.model import (
+    GLOBAL,
+    Cause,
+    Gap,
+    Key,
+    Place,
+    Reason,
+    Resource,
+    Snapshot,
+    UnitState,
+    Unread,
+    overlap,
+)
 from auditor.rule import (
     Around,
     Evidence,
@@ -22,6 +34,7 @@ from auditor.rule import (
     Pass,
     Rule,
     Severity,
+    Sieve,
     Undeclared,
     Verdict,
     outcomes,
@@ -212,24 +225,22 @@ def _judge_at(rule: Rule, place: Place, snapshot: Snapshot, held: Held) -> Itera
     if idle and not rule.inactive_too:
         yield finding_of(rule, snapshot, subject_of(place, snapshot), NotApplicable(idle))
         return
-    kinds = [_of_kind(place, kind, snapshot) for kind in rule.kinds]
+    groups = [group for kind in rule.kinds for group in _groups(place, kind, snapshot)]
     gaps = [gap for kind in rule.kinds for gap in _hiding(kind, place, snapshot)]
     for gap in gaps:
         yield finding_of(rule, snapshot, Subject(Key(place, gap.kind, gap.part)), gap.cause)
-    if not gaps and not any(kind.whole or kind.partial for kind in kinds):
+    if not groups and not gaps:
         titles = " or ".join(_KINDS[kind].title for kind in rule.kinds)
         none = NotApplicable(f"there are no {titles} here")
         yield finding_of(rule, snapshot, subject_of(place, snapshot), none)
     around = Around(place, held.params, snapshot, rule.reads)
     judge, sieve = rule.judge(around), rule.sieve(around)
-    for kind in kinds:
-        for one, sure in zip(kind.whole, sieve(kind.data), strict=True):
+    for group in groups:
+        for (resource, subject), sure in zip(group.judged, _sure(sieve, rule, group), strict=True):
             if sure:
-                yield finding_of(rule, snapshot, one.subject, None)
+                yield finding_of(rule, snapshot, subject, None)
             else:
-                yield from _verdicts(rule, snapshot, judge, *one)
-        for one in kind.partial:
-            yield from _verdicts(rule, snapshot, judge, *one)
+                yield from _verdicts(rule, snapshot, judge, resource, subject)
 
 
 class _Judged(NamedTuple):
@@ -239,25 +250,37 @@ class _Judged(NamedTuple):
     subject: Subject
 
 
-class _OfKind(NamedTuple):
-    """The resources of a kind at a place."""
+class _Group(NamedTuple):
+    """Resources of a kind of which the same is unread: one of few sets of fields, as few rules ask for all."""
 
-    whole: tuple[_Judged, ...]
-    """Those that were read whole: only they can be sure to pass."""
-    data: tuple[Mapping[str, Any], ...]
-    """What they hold."""
-    partial: tuple[_Judged, ...]
-    """Those of which something is unread."""
+    kind: str
+    unread: tuple[str, ...]
+    judged: list[_Judged]
+    data: list[Mapping[str, Any]]
+    """What each holds."""
 
 
-def _of_kind(place: Place, kind: str, snapshot: Snapshot) -> _OfKind:
-    def made() -> _OfKind:
-        seen = [_Judged(one, Subject(one.key, one.name, one.arn)) for one in snapshot.seen(place, kind)]
-        whole = tuple(one for one in seen if not one.resource.unread)
-        partial = tuple(one for one in seen if one.resource.unread)
-        return _OfKind(whole, tuple(one.resource.data for one in whole), partial)
+def _groups(place: Place, kind: str, snapshot: Snapshot) -> Iterable[_Group]:
+    """All resources of a kind at a place."""
 
-    return snapshot.once(("of kind", place, kind), made)
+    def made() -> Iterable[_Group]:
+        found: dict[tuple[str, ...], _Group] = {}
+        for one in snapshot.seen(place, kind):
+            unread = tuple(one.unread)
+            group = found.setdefault(unread, _Group(kind, unread, [], []))
+            group.judged.append(_Judged(one, Subject(one.key, one.name, one.arn)))
+            group.data.append(one.data)
+        return found.values()
+
+    return snapshot.once(("groups", place, kind), made)
+
+
+def _sure(sieve: Sieve, rule: Rule, group: _Group) -> Sequence[bool]:
+    """Of which resources it is sure that they pass: of none where what the rule looks at was not read."""
+    fields = rule.reads.get(group.kind, ())
+    if any(overlap(field, path) for path in group.unread for field in fields):
+        return [False] * len(group.data)
+    return sieve(group.data)
 
 
 def _hiding(kind: str, place: Place, snapshot: Snapshot) -> list[Gap]:

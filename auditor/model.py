@@ -115,7 +115,7 @@ class Resource:
         """
         if self.unread:
             for unread, cause in self.unread.items():
-                if unread not in besides and _overlap(path, unread):
+                if unread not in besides and overlap(path, unread):
                     raise Unread(cause, f"{self.key.kind} {self.key.id}: {unread}")
         value: Any = self.data
         for step in path.split("."):
@@ -136,10 +136,10 @@ class Resource:
         return True
 
 
-def _overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     """Whether one of two dotted paths holds the other (or they are the same)."""
-    short, long = sorted((one, other), key=len)
-    return long == short or long.startswith(short + ".")
+    short, long = (one, other) if len(one) < len(other) else (other, one)
+    return long.startswith(short) and (len(long) == len(short) or long[len(short)] == ".")
 
 
 @dataclass(frozen=True, slots=True, order=True)

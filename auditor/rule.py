@@ -123,7 +123,8 @@ Check: TypeAlias = "Callable[[Seen, Around], Outcome]"
 Judge: TypeAlias = "Callable[[Resource], Outcome]"
 """A check with all that is the same for every resource of a place made."""
 Sieve: TypeAlias = "Callable[[Sequence[Mapping[str, Any]]], Sequence[bool]]"
-"""Whether each of many resources surely passes, by the data of those that were read whole: no judge need look at it."""
+"""Whether each of many resources surely passes, by their data, of which all that the check looks at was read: no judge
+need look at it."""
 
 
 class Undeclared(Exception):
