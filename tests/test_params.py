@@ -374,6 +374,13 @@ def test_a_diff_judges_with_it(cli, saved):
     assert ahead("--param", "allowed=[CONNECT_MANAGED]") == (1, ["CONNECT-IDN-002"])
 
 
+@pytest.mark.parametrize("what", [("{saved}", "{saved}"), ("{saved}", "--instance", "a", "--with", "b")])
+def test_a_diff_that_asks_no_rules_takes_no_parameter(cli, saved, what):
+    ran = cli("diff", *(str(one).format(saved=saved) for one in what), "--param", "admin_max=7")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--param sets a parameter of rules, which are asked only what a spec would change" in ran.err
+
+
 def test_show_says_that_a_value_comes_from_an_option(cli):
     (cli.folder / "connect-audit.yaml").write_text(
         "select: [ACC-001]\nparams: {admin_max: 4, admin_min: 2}\noverrides:\n"

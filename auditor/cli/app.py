@@ -206,7 +206,10 @@ def scan(
     all_kinds: AllKinds = False,
     snapshot_out: Annotated[
         Optional[Path],
-        typer.Option(metavar="FILE", help="Describe everything and save it (.jsonl, .jsonl.gz)."),
+        typer.Option(
+            metavar="FILE",
+            help="Describe everything, whatever the rules need, and save it (.jsonl, .jsonl.gz).",
+        ),
     ] = None,
     from_snapshot: Annotated[
         Optional[Path], typer.Option(metavar="FILE", help="Judge a saved snapshot; AWS is not asked.")

@@ -84,6 +84,12 @@ def _check(asked: Asked, sides: Sides) -> None:
         raise Stop(f"{sides.what} is a snapshot: name a second one, or --instance A --with B.", USAGE)
     if sides.environment and not is_spec(sides.what):
         raise Stop("--environment chooses a part of a spec, and there is none.", USAGE)
+    if asked.params and not (sides.judged and is_spec(sides.what)):
+        raise Stop(
+            "--param sets a parameter of rules, which are asked only what a spec would change: "
+            "name a spec, without --no-judge.",
+            USAGE,
+        )
     if sides.attribute and (asked.from_snapshot or not is_spec(sides.what)):
         raise Stop(
             "--attribute asks CloudTrail who made a difference: it needs a spec and a live instance.", USAGE
