@@ -333,7 +333,7 @@ class Custodian:
 
 
 def verdicts(custodian: str) -> None:
-    """The table, of the best round of each: theirs, ours, theirs, ours."""
+    """The tables, and what the regular expressions of the last of them take alone."""
     print(
         f"\nthe verdict alone, us per resource and rule, {COUNT} resources, {ROUNDS} rounds\n"
         f"  limit: a tenth of Custodian's value filters\n"

@@ -130,6 +130,16 @@ def test_what_is_masked_is_never_sure():
     assert sorted(found) == [Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN, Verdict.UNKNOWN]
 
 
+def test_what_is_unread_elsewhere_makes_nothing_unsure():
+    check = Assertion(
+        judge=lambda _: lambda _: Fail.at("A", expected="not to be asked", actual="asked"),
+        sieve=check_of({}, {"A": 1}).sieve,
+    )
+    unread = {name: {"A": 1, "unread": {name: "connect:DescribeQueue"}} for name in ("AA", "B", "A", "A.B")}
+    found = dict(zip(unread, verdicts(check, *unread.values()), strict=True))
+    assert found == {"AA": Verdict.PASS, "B": Verdict.PASS, "A": Verdict.FAIL, "A.B": Verdict.FAIL}
+
+
 def test_only_what_the_sieve_does_not_let_through_is_judged():
     check = Assertion(
         judge=lambda _: lambda _: Fail.at("A", expected="not to be asked", actual="asked"),
